@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+"""Make the test certificates and keys of this folder, and index.json.
+
+TEST KEYS: they are published. Nothing may ever trust them.
+
+    /usr/bin/python3 vectors/pki/make.py [--force | --missing] [--directory DIR]
+
+Exit codes: 0 made, 1 refused (a file is there already), 2 usage.
+"""
+
+import argparse
+import datetime
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import warnings
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x25519
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from plan import CERTIFICATES, NOTE
+
+PREAMBLE = "certspec TEST KEY MATERIAL, published: never trust it. {name}\n"
+
+KEY_MAKERS = {
+    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+    "rsa-1024": lambda: rsa.generate_private_key(65537, 1024),
+    "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "p521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
+    "ed448": ed448.Ed448PrivateKey.generate,
+    "x25519": x25519.X25519PrivateKey.generate,
+}
+PSS_BITS = {"rsa-pss": 2048, "rsa-pss-1024": 1024}
+EXTENDED_KEY_USAGES = {
+    "client": ExtendedKeyUsageOID.CLIENT_AUTH,
+    "server": ExtendedKeyUsageOID.SERVER_AUTH,
+}
+PSS_CONFIGURATION = b"""
+[req]
+distinguished_name = any_name
+[any_name]
+[ca]
+default_ca = test
+[test]
+database = FOLDER/database
+new_certs_dir = FOLDER
+rand_serial = yes
+policy = names
+x509_extensions = leaf
+[names]
+organizationName = supplied
+commonName = supplied
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+extendedKeyUsage = clientAuth
+"""
+USAGE_NAMES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+    "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+)
+SPELLINGS = {"rsa": "RSA", "ecdsa": "ECDSA", "ed25519": "Ed25519", "ed448": "Ed448",
+             "p384": "P-384", "p521": "P-521", "x25519": "X25519", "pss": "PSS", "sha1": "SHA-1"}
+
+
+def subject(name):
+    """subject gives the X.509 name of the certificate called `name`; no two are equal."""
+    words = " ".join(SPELLINGS.get(word, word) for word in name.split("-"))
+    return x509.Name([
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "certspec test"),
+        x509.NameAttribute(NameOID.COMMON_NAME, f"certspec test {words}"),
+    ])
+
+
+def openssl(*arguments, stdin=b""):
+    """openssl runs the system's openssl program and returns what it printed, as bytes."""
+    done = subprocess.run(["openssl", *arguments], input=stdin, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"openssl {arguments[0]}: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
+def make_key(kind):
+    """make_key returns a new private key as unencrypted PKCS#8 PEM bytes."""
+    if kind in PSS_BITS:
+        return openssl("genpkey", "-quiet", "-algorithm", "RSA-PSS",
+                       "-pkeyopt", f"rsa_keygen_bits:{PSS_BITS[kind]}")
+    return KEY_MAKERS[kind]().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def key_usage(names):
+    """key_usage returns the KeyUsage extension with exactly the bits in `names` set."""
+    return x509.KeyUsage(**{name: name in names for name in USAGE_NAMES})
+
+
+def signing_hash(issuer_key, plan):
+    if isinstance(issuer_key, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)):
+        return None
+    return hashes.SHA1() if plan.get("sha1") else hashes.SHA256()
+
+
+def build(name, plan, key, issuer_key):
+    """build returns the certificate `name` as PEM bytes, signed with `issuer_key`."""
+    first, last = plan["years"]
+    is_ca = plan["role"] == "ca"
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject(name))
+        .issuer_name(subject(plan["issuer"]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.datetime(first, 1, 1))
+        .not_valid_after(datetime.datetime(last, 12, 31, 23, 59, 59))
+        .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
+        .add_extension(key_usage(plan["usage"]), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False)
+    )
+    if not is_ca:
+        purpose = EXTENDED_KEY_USAGES[plan["role"]]
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), False)
+    if plan["role"] == "server":
+        names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+        builder = builder.add_extension(names, False)
+    certificate = builder.sign(issuer_key, signing_hash(issuer_key, plan))
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def build_pss(name, plan, key, issuer_certificate, issuer_key):
+    """build_pss returns the client certificate `name` as PEM bytes, its key id-RSASSA-PSS.
+
+    All but the first two are PEM bytes. openssl does it, because cryptography 38 writes every RSA
+    key as rsaEncryption; and `openssl ca`, because no other of its commands takes both dates.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = PSS_CONFIGURATION.replace(b"FOLDER", folder.encode())
+        paths = {}
+        for what, data in (("issuer", issuer_certificate), ("issuer_key", issuer_key),
+                           ("key", key), ("database", b""),
+                           ("configuration", configuration)):
+            paths[what] = str(pathlib.Path(folder, what))
+            pathlib.Path(paths[what]).write_bytes(data)
+        words = [attribute.value for attribute in subject(name)]
+        request = str(pathlib.Path(folder, "request"))
+        openssl("req", "-new", "-utf8", "-key", paths["key"], "-out", request,
+                "-config", paths["configuration"], "-subj", "/O={}/CN={}".format(*words))
+        first, last = plan["years"]
+        return openssl("ca", "-batch", "-notext", "-preserveDN", "-utf8",
+                       "-config", paths["configuration"], "-in", request, "-md", "sha256",
+                       "-cert", paths["issuer"], "-keyfile", paths["issuer_key"],
+                       "-startdate", f"{first}0101000000Z", "-enddate", f"{last}1231235959Z")
+
+
+def load_key(pem):
+    return serialization.load_pem_private_key(pem, None)
+
+
+def read_pem(path):
+    text = path.read_bytes()
+    return text[text.index(b"-----BEGIN"):]
+
+
+def make(directory, names):
+    """make writes the certificates and keys `names` into `directory` (a pathlib.Path).
+
+    An issuer that is not in `names` is read from `directory`.
+    """
+    for name, plan in CERTIFICATES.items():
+        if name not in names:
+            continue
+        key = make_key(plan["key"])
+        issuer = plan["issuer"]
+        issuer_key = key if issuer == name else read_pem(directory / f"{issuer}.key.pem")
+        if plan["key"] in PSS_BITS:
+            issuer_certificate = read_pem(directory / f"{issuer}.pem")
+            certificate = build_pss(name, plan, key, issuer_certificate, issuer_key)
+        else:
+            certificate = build(name, plan, load_key(key), load_key(issuer_key))
+        preamble = PREAMBLE.format(name=name).encode()
+        (directory / f"{name}.pem").write_bytes(preamble + certificate)
+        (directory / f"{name}.key.pem").write_bytes(preamble + key)
+
+
+def index():
+    """index returns the text of index.json, in the canonical form of vectors/."""
+    lines = []
+    for name, plan in CERTIFICATES.items():
+        entry = {"certificate": f"{name}.pem", "key": f"{name}.key.pem",
+                 "issuer": plan["issuer"], "about": plan["about"]}
+        one_line = f"    {json.dumps(name)}: {json.dumps(entry)}"
+        # The canonical form allows 120 columns, a trailing comma included.
+        if len(one_line) + 1 > 120:
+            pairs = (f"      {json.dumps(k)}: {json.dumps(v)}" for k, v in entry.items())
+            one_line = f"    {json.dumps(name)}: {{\n" + ",\n".join(pairs) + "\n    }"
+        lines.append(one_line)
+    return ('{\n  "note": ' + json.dumps(NOTE) + ',\n  "certificates": {\n'
+            + ",\n".join(lines) + "\n  }\n}\n")
+
+
+def present(directory, name):
+    return any((directory / f"{name}{end}").exists() for end in (".pem", ".key.pem"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="make the test certificates and keys")
+    parser.add_argument("--directory", type=pathlib.Path, default=pathlib.Path(__file__).parent)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--force", action="store_true", help="replace all of them by new ones")
+    which.add_argument("--missing", action="store_true", help="make only those not there yet")
+    arguments = parser.parse_args()
+    there = [name for name in CERTIFICATES if present(arguments.directory, name)]
+    if there and not (arguments.force or arguments.missing):
+        print(f"make.py: {arguments.directory}: {there[0]} and {len(there) - 1} more are there "
+              "already (--missing adds, --force replaces)", file=sys.stderr)
+        return 1
+
+    # rsa-leaf-sha1 is weak on purpose.
+    warnings.filterwarnings("ignore", "SHA1 signatures are deprecated")
+    keep = there if arguments.missing else []
+    make(arguments.directory, [name for name in CERTIFICATES if name not in keep])
+    (arguments.directory / "index.json").write_text(index(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
