@@ -1,0 +1,30 @@
+/* event: what the child saw, one JSON line an event, over a pipe. */
+#ifndef CERTSPEC_EVENT_H
+#define CERTSPEC_EVENT_H
+
+#include <jansson.h>
+
+struct event_sink {
+  int fd;
+};
+
+/* event_write sends |event| (stolen) as one line. Never fails the run: a
+ * parent that is gone ends the child by SIGPIPE. */
+void event_write(const struct event_sink *sink, json_t *event);
+
+/* event_log writes a log line; |detail| may be NULL. |length| < 0: none. */
+void event_log(const struct event_sink *sink, const char *kind,
+               const char *direction, const char *name, long length,
+               const char *detail);
+
+/* event_error and event_unsupported say why the run cannot be judged. */
+void event_error(const struct event_sink *sink, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void event_unsupported(const struct event_sink *sink, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* event_now returns CLOCK_MONOTONIC in seconds: the clock of the servers'
+ * logs too. */
+double event_now(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* observation: all that was seen in one run, from both ends. */
+#ifndef CERTSPEC_OBSERVATION_H
+#define CERTSPEC_OBSERVATION_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct observation {
+  json_t *steps;       /* array of objects: values after each step */
+  json_t *callback;    /* array of objects: calls of client_cert_cb */
+  json_t *cert_cb;     /* array of objects: calls of cert_cb */
+  json_t *end;         /* final values, or NULL: did not end by itself */
+  json_t *connections; /* array of ids handed to the server */
+  json_t *server;      /* array of server observations, in that order */
+  json_t *log;         /* array: the client's log lines */
+  json_t *error;       /* text of our own fault, or NULL */
+  json_t *unsupported; /* text, or NULL */
+};
+
+void observation_start(struct observation *out);
+void observation_free(struct observation *observation);
+
+/* observation_add takes one event line of the child. 1, or 0 for a line that
+ * is no event. */
+int observation_add(struct observation *observation, const char *line,
+                    size_t line_len);
+
+/* observation_value follows |path| ("steps[1].error", "server.certificates",
+ * "callback[0].ca_list", "want") from step |step|'s point of view (a negative
+ * |step|: from the end). NULL when there is no such value. Borrowed. */
+const json_t *observation_value(const struct observation *observation,
+                                long step, const char *path);
+
+/* observation_ladder merges the logs of both ends by time: an array of
+ * {"t", "side", "kind", "direction", "name", "length", "detail"} with t in
+ * milliseconds from the first. Owned by the caller. */
+json_t *observation_ladder(const struct observation *observation);
+
+#endif

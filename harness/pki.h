@@ -1,0 +1,42 @@
+/* pki: the test certificates of vectors/pki, by name. */
+#ifndef CERTSPEC_PKI_H
+#define CERTSPEC_PKI_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "error.h"
+
+struct pki;
+
+/* pki_load reads |folder|/index.json and the certificates it names; keys are
+ * read when first asked for. NULL with |error|. Free with pki_free. */
+struct pki *pki_load(const char *folder, struct certspec_error *error);
+
+void pki_free(struct pki *pki);
+
+/* pki_has tells whether |name| (or "NAME:public") is known. */
+int pki_has(const struct pki *pki, const char *name);
+
+/* pki_certificate returns the shared certificate called |name|, or NULL.
+ * Borrowed. */
+X509 *pki_certificate(struct pki *pki, const char *name);
+
+/* pki_key returns the shared key of |name| (NAME:public: its public half
+ * alone), or NULL. Borrowed. */
+EVP_PKEY *pki_key(struct pki *pki, const char *name);
+
+/* pki_new_certificate and pki_new_key return objects of their own that share
+ * nothing with the others, or NULL. The caller owns them. */
+X509 *pki_new_certificate(struct pki *pki, const char *name);
+EVP_PKEY *pki_new_key(struct pki *pki, const char *name);
+
+/* pki_name_of_certificate returns the name of the certificate with the same
+ * DER, pki_name_of_key that of the certificate with the same public key,
+ * pki_name_of_subject that of the certificate with that subject; NULL where
+ * nobody knows it. Borrowed. */
+const char *pki_name_of_certificate(const struct pki *pki, X509 *certificate);
+const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key);
+const char *pki_name_of_subject(const struct pki *pki, X509_NAME *subject);
+
+#endif
