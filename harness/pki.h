@@ -9,13 +9,14 @@
 
 struct pki;
 
-/* pki_load reads |folder|/index.json and the certificates it names; keys are
- * read when first asked for. NULL with |error|. Free with pki_free. */
+/* pki_load reads |folder|/index.json and every file it names; keys are decoded
+ * when first asked for. NULL with |error| naming the file and the cause. Free
+ * with pki_free. Like all functions here it leaves the error queue as it is. */
 struct pki *pki_load(const char *folder, struct certspec_error *error);
 
 void pki_free(struct pki *pki);
 
-/* pki_has tells whether |name| (or "NAME:public") is known. */
+/* pki_has tells whether |name| (or "NAME:public") is in the index. */
 int pki_has(const struct pki *pki, const char *name);
 
 /* pki_certificate returns the shared certificate called |name|, or NULL.
@@ -23,7 +24,8 @@ int pki_has(const struct pki *pki, const char *name);
 X509 *pki_certificate(struct pki *pki, const char *name);
 
 /* pki_key returns the shared key of |name| (NAME:public: its public half
- * alone), or NULL. Borrowed. */
+ * alone), or NULL: unknown, without a key, or not a key this library can
+ * decode. Borrowed. */
 EVP_PKEY *pki_key(struct pki *pki, const char *name);
 
 /* pki_new_certificate and pki_new_key return objects of their own that share

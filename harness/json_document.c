@@ -1,0 +1,289 @@
+#include "json_document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DOCUMENT_MAX_MIB = 64 };
+
+/* Where a walk over the text of a document stands. The text has been parsed
+ * before, so that it can be walked by its brackets and strings alone. */
+struct cursor {
+  const char *text;
+  size_t len;
+  size_t at;
+};
+
+static char peek(const struct cursor *cursor) {
+  return cursor->at < cursor->len ? cursor->text[cursor->at] : '\0';
+}
+
+static int is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void skip_blanks(struct cursor *cursor) {
+  while (is_blank(peek(cursor))) {
+    cursor->at++;
+  }
+}
+
+static void skip_string(struct cursor *cursor) {
+  cursor->at++;
+  while (cursor->at < cursor->len && peek(cursor) != '"') {
+    cursor->at += peek(cursor) == '\\' ? 2 : 1;
+  }
+  cursor->at++;
+}
+
+static void skip_value(struct cursor *cursor) {
+  size_t depth = 0;
+  while (cursor->at < cursor->len) {
+    const char c = peek(cursor);
+    if (depth == 0 && (c == ',' || c == ']' || c == '}' || is_blank(c))) {
+      return;
+    }
+
+    if (c == '"') {
+      skip_string(cursor);
+      continue;
+    }
+
+    if (c == '{' || c == '[') {
+      depth++;
+    } else if (c == '}' || c == ']') {
+      depth--;
+    }
+    cursor->at++;
+  }
+}
+
+/* Whether the string of |len| bytes at |quoted|, with its quotes, says |key|.
+ */
+static int string_is(const char *quoted, size_t len, const char *key) {
+  if (memchr(quoted, '\\', len) == NULL) {
+    return strlen(key) == len - 2 && memcmp(quoted + 1, key, len - 2) == 0;
+  }
+
+  json_t *decoded = json_loadb(quoted, len, JSON_DECODE_ANY, NULL);
+  const char *text = json_string_value(decoded);
+  const int same = text != NULL && strcmp(text, key) == 0;
+  json_decref(decoded);
+  return same;
+}
+
+/* Moves from an object to the value of |key|. */
+static int enter_key(struct cursor *cursor, const char *key) {
+  cursor->at++;
+  for (skip_blanks(cursor); peek(cursor) == '"'; skip_blanks(cursor)) {
+    const size_t start = cursor->at;
+    skip_string(cursor);
+    const size_t len = cursor->at - start;
+    skip_blanks(cursor);
+    cursor->at++; /* the colon */
+    skip_blanks(cursor);
+    if (string_is(cursor->text + start, len, key)) {
+      return 1;
+    }
+
+    skip_value(cursor);
+    skip_blanks(cursor);
+    if (peek(cursor) == ',') {
+      cursor->at++;
+    }
+  }
+
+  return 0;
+}
+
+/* Moves from an array to its element |index|. */
+static int enter_index(struct cursor *cursor, unsigned long index) {
+  cursor->at++;
+  skip_blanks(cursor);
+  for (; cursor->at < cursor->len && peek(cursor) != ']'; index--) {
+    if (index == 0) {
+      return 1;
+    }
+
+    skip_value(cursor);
+    skip_blanks(cursor);
+    if (peek(cursor) == ',') {
+      cursor->at++;
+    }
+    skip_blanks(cursor);
+  }
+
+  return 0;
+}
+
+static int enter(struct cursor *cursor, const char *step) {
+  if (peek(cursor) == '{') {
+    return enter_key(cursor, step);
+  }
+
+  if (peek(cursor) != '[' || step[0] != '#') {
+    return 0;
+  }
+
+  char *end = NULL;
+  const unsigned long index = strtoul(step + 1, &end, 10);
+  return end != step + 1 && *end == '\0' && enter_index(cursor, index);
+}
+
+static size_t line_at(const char *text, size_t at) {
+  size_t line = 1;
+  const char *end = text + at;
+  while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+    line++;
+    text++;
+  }
+
+  return line;
+}
+
+size_t json_document_line(const struct json_document *document,
+                          const char *const *path) {
+  struct cursor cursor = {.text = document->text, .len = document->text_len};
+  skip_blanks(&cursor);
+  size_t found = cursor.at;
+  for (; *path != NULL && enter(&cursor, *path); path++) {
+    found = cursor.at;
+  }
+
+  return line_at(document->text, found);
+}
+
+/* Says in plain words what jansson found. */
+static int fail_to_parse(const struct json_document *document,
+                         const json_error_t *found,
+                         struct certspec_error *error) {
+  const size_t line = found->line > 0 ? (size_t)found->line : 0;
+  switch (json_error_code(found)) {
+    case json_error_premature_end_of_input:
+      return certspec_error_set(error, document->path, line,
+                                "the file ends too early: %s", found->text);
+    case json_error_invalid_utf8:
+      return certspec_error_set(error, document->path, line, "is not UTF-8: %s",
+                                found->text);
+    case json_error_duplicate_key:
+      return certspec_error_set(error, document->path, line,
+                                "the same key twice in one object: %s",
+                                found->text);
+    case json_error_end_of_input_expected:
+      return certspec_error_set(error, document->path, line,
+                                "something follows the end of the JSON: %s",
+                                found->text);
+    case json_error_stack_overflow:
+      return certspec_error_set(error, document->path, line,
+                                "nested too deeply");
+    default:
+      return certspec_error_set(error, document->path, line, "not JSON: %s",
+                                found->text);
+  }
+}
+
+static int parse(struct json_document *document, struct certspec_error *error) {
+  struct cursor cursor = {.text = document->text, .len = document->text_len};
+  skip_blanks(&cursor);
+  if (cursor.at == cursor.len) {
+    return certspec_error_set(error, document->path, 0, "the file is empty");
+  }
+
+  if (strncmp(document->text, "\xef\xbb\xbf", 3) == 0) {
+    return certspec_error_set(error, document->path, 1,
+                              "begins with a byte order mark");
+  }
+
+  json_error_t found;
+  document->root = json_loadb(document->text, document->text_len,
+                              JSON_REJECT_DUPLICATES, &found);
+  if (document->root == NULL) {
+    return fail_to_parse(document, &found, error);
+  }
+
+  return 1;
+}
+
+/* Reads |size| bytes, or fewer where the file has become shorter. */
+static int read_text(struct json_document *document, int fd, size_t size,
+                     struct certspec_error *error) {
+  document->text = malloc(size + 1);
+  if (document->text == NULL) {
+    return certspec_error_set(error, document->path, 0, "out of memory");
+  }
+
+  while (document->text_len < size) {
+    const ssize_t got = read(fd, document->text + document->text_len,
+                             size - document->text_len);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+
+    if (got < 0) {
+      return certspec_error_set(error, document->path, 0, "cannot be read: %s",
+                                strerror(errno));
+    }
+
+    if (got == 0) {
+      break;
+    }
+    document->text_len += (size_t)got;
+  }
+
+  document->text[document->text_len] = '\0';
+  return 1;
+}
+
+static int read_file(struct json_document *document, int fd,
+                     struct certspec_error *error) {
+  struct stat about;
+  if (fstat(fd, &about) != 0) {
+    return certspec_error_set(error, document->path, 0, "cannot be read: %s",
+                              strerror(errno));
+  }
+
+  if (!S_ISREG(about.st_mode)) {
+    return certspec_error_set(error, document->path, 0, "is no regular file");
+  }
+
+  if (about.st_size > (off_t)DOCUMENT_MAX_MIB * 1024 * 1024) {
+    return certspec_error_set(error, document->path, 0, "is larger than %d MiB",
+                              DOCUMENT_MAX_MIB);
+  }
+
+  return read_text(document, fd, (size_t)about.st_size, error);
+}
+
+int json_document_load(struct json_document *out, const char *path,
+                       struct certspec_error *error) {
+  *out = (struct json_document){.path = strdup(path)};
+  if (out->path == NULL) {
+    return certspec_error_set(error, path, 0, "out of memory");
+  }
+
+  /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    certspec_error_set(error, path, 0, "cannot be read: %s", strerror(errno));
+    json_document_free(out);
+    return 0;
+  }
+
+  const int ok = read_file(out, fd, error) && parse(out, error);
+  close(fd);
+  if (!ok) {
+    json_document_free(out);
+  }
+
+  return ok;
+}
+
+void json_document_free(struct json_document *document) {
+  free(document->path);
+  free(document->text);
+  json_decref(document->root);
+  *document = (struct json_document){0};
+}

@@ -1,0 +1,370 @@
+#include "pki.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json_document.h"
+
+/* One encoding, allocated by the library. */
+struct der {
+  unsigned char *bytes;
+  long len;
+};
+
+struct pki_entry {
+  const char *name; /* borrowed from the index */
+  struct der certificate_der;
+  struct der subject_der;
+  struct der public_key_der;
+  struct der key_der; /* none where the index names no key */
+  X509 *certificate;
+  EVP_PKEY *key;        /* NULL until first asked for */
+  EVP_PKEY *public_key; /* the same */
+};
+
+struct pki {
+  struct json_document index;
+  struct pki_entry *entries;
+  size_t num_entries;
+};
+
+static const char PUBLIC_SUFFIX[] = ":public";
+
+static void der_free(struct der *der) {
+  OPENSSL_free(der->bytes);
+  *der = (struct der){0};
+}
+
+static int der_equal(const struct der *a, const struct der *b) {
+  return a->len > 0 && a->len == b->len &&
+         memcmp(a->bytes, b->bytes, (size_t)a->len) == 0;
+}
+
+/* The library's own words for what is on the error queue since the mark. */
+static const char *library_reason(void) {
+  const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+  return reason != NULL ? reason : "no reason given";
+}
+
+/* Whether a PEM block with |label| can hold |what|: "certificate" or "key". */
+static int label_fits(const char *label, const char *what) {
+  if (strcmp(what, "certificate") == 0) {
+    return strcmp(label, PEM_STRING_X509) == 0;
+  }
+
+  const char *const end = "PRIVATE KEY";
+  const size_t len = strlen(label);
+  return len >= strlen(end) && strcmp(label + len - strlen(end), end) == 0;
+}
+
+/* Reads the first PEM block of |path|, which must be a |what|. */
+static int read_pem(struct der *out, const char *path, const char *what,
+                    struct certspec_error *error) {
+  FILE *file = fopen(path, "re");
+  if (file == NULL) {
+    return certspec_error_set(error, path, 0, "cannot be read: %s",
+                              strerror(errno));
+  }
+
+  char *label = NULL;
+  char *header = NULL;
+  int ok = PEM_read(file, &label, &header, &out->bytes, &out->len);
+  fclose(file);
+  if (!ok) {
+    certspec_error_set(error, path, 0, "is no PEM file: %s", library_reason());
+  } else if (header[0] != '\0' || strncmp(label, "ENCRYPTED", 9) == 0) {
+    ok = certspec_error_set(error, path, 0, "is encrypted");
+  } else if (!label_fits(label, what)) {
+    ok = certspec_error_set(error, path, 0, "holds a \"%s\", not a %s", label,
+                            what);
+  }
+
+  OPENSSL_free(label);
+  OPENSSL_free(header);
+  return ok;
+}
+
+/* Reads the file that the index names as |entry|'s |what|. */
+static int read_named_pem(struct der *out, const struct pki *pki,
+                          const struct pki_entry *entry, const char *folder,
+                          const char *what, struct certspec_error *error) {
+  const json_t *about = json_object_get(
+      json_object_get(pki->index.root, "certificates"), entry->name);
+  const char *file = json_string_value(json_object_get(about, what));
+  if (file == NULL) {
+    const char *const place[] = {"certificates", entry->name, what, NULL};
+    return certspec_error_set(
+        error, pki->index.path, json_document_line(&pki->index, place),
+        "certificate %s: \"%s\" must name a file", entry->name, what);
+  }
+
+  char *path = NULL;
+  if (asprintf(&path, "%s/%s", folder, file) < 0) {
+    return certspec_error_set(error, folder, 0, "out of memory");
+  }
+
+  const int ok = read_pem(out, path, what, error);
+  free(path);
+  return ok;
+}
+
+/* WARNING: whether the types in between are const differs between versions of
+ * the library; with the calls nested, the code names none of them. */
+static int encode_parts(struct pki_entry *entry) {
+  X509 *certificate = entry->certificate;
+  entry->subject_der.len = i2d_X509_NAME(X509_get_subject_name(certificate),
+                                         &entry->subject_der.bytes);
+  entry->public_key_der.len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate),
+                                              &entry->public_key_der.bytes);
+  return entry->subject_der.len > 0 && entry->public_key_der.len > 0;
+}
+
+static X509 *decode_certificate(const struct pki_entry *entry) {
+  const unsigned char *at = entry->certificate_der.bytes;
+  return d2i_X509(NULL, &at, entry->certificate_der.len);
+}
+
+static int load_entry(struct pki *pki, struct pki_entry *entry,
+                      const char *folder, const json_t *about,
+                      struct certspec_error *error) {
+  if (!read_named_pem(&entry->certificate_der, pki, entry, folder,
+                      "certificate", error)) {
+    return 0;
+  }
+
+  entry->certificate = decode_certificate(entry);
+  if (entry->certificate == NULL || !encode_parts(entry)) {
+    return certspec_error_set(
+        error, folder, 0, "certificate %s: %s cannot be decoded: %s",
+        entry->name, json_string_value(json_object_get(about, "certificate")),
+        library_reason());
+  }
+
+  return json_object_get(about, "key") == NULL ||
+         read_named_pem(&entry->key_der, pki, entry, folder, "key", error);
+}
+
+static int load_entries(struct pki *pki, const char *folder,
+                        struct certspec_error *error) {
+  json_t *certificates = json_object_get(pki->index.root, "certificates");
+  if (json_object_size(certificates) == 0) {
+    return certspec_error_set(error, pki->index.path, 1,
+                              "has no \"certificates\"");
+  }
+
+  pki->entries =
+      calloc(json_object_size(certificates), sizeof(pki->entries[0]));
+  if (pki->entries == NULL) {
+    return certspec_error_set(error, pki->index.path, 0, "out of memory");
+  }
+
+  const char *name = NULL;
+  json_t *about = NULL;
+  json_object_foreach(certificates, name, about) {
+    struct pki_entry *entry = &pki->entries[pki->num_entries++];
+    entry->name = name;
+    if (!load_entry(pki, entry, folder, about, error)) {
+      return 0;
+    }
+  }
+
+  return 1;
+}
+
+struct pki *pki_load(const char *folder, struct certspec_error *error) {
+  struct pki *pki = calloc(1, sizeof(*pki));
+  char *path = NULL;
+  if (pki == NULL || asprintf(&path, "%s/index.json", folder) < 0) {
+    free(pki);
+    certspec_error_set(error, folder, 0, "out of memory");
+    return NULL;
+  }
+
+  ERR_set_mark();
+  const int ok = json_document_load(&pki->index, path, error) &&
+                 load_entries(pki, folder, error);
+  ERR_pop_to_mark();
+  free(path);
+  if (!ok) {
+    pki_free(pki);
+    return NULL;
+  }
+
+  return pki;
+}
+
+void pki_free(struct pki *pki) {
+  if (pki == NULL) {
+    return;
+  }
+
+  for (size_t i = 0; i < pki->num_entries; i++) {
+    struct pki_entry *entry = &pki->entries[i];
+    X509_free(entry->certificate);
+    EVP_PKEY_free(entry->key);
+    EVP_PKEY_free(entry->public_key);
+    der_free(&entry->certificate_der);
+    der_free(&entry->subject_der);
+    der_free(&entry->public_key_der);
+    der_free(&entry->key_der);
+  }
+  free(pki->entries);
+  json_document_free(&pki->index);
+  free(pki);
+}
+
+/* The entry called |name|; NAME:public is NAME's, and sets |*out_public|. */
+static struct pki_entry *find_entry(const struct pki *pki, const char *name,
+                                    int *out_public) {
+  size_t len = strlen(name);
+  const size_t suffix_len = sizeof(PUBLIC_SUFFIX) - 1;
+  *out_public =
+      len > suffix_len && strcmp(name + len - suffix_len, PUBLIC_SUFFIX) == 0;
+  if (*out_public) {
+    len -= suffix_len;
+  }
+
+  for (size_t i = 0; i < pki->num_entries; i++) {
+    const char *candidate = pki->entries[i].name;
+    if (strlen(candidate) == len && memcmp(candidate, name, len) == 0) {
+      return &pki->entries[i];
+    }
+  }
+
+  return NULL;
+}
+
+static struct pki_entry *find_certificate(const struct pki *pki,
+                                          const char *name) {
+  int is_public = 0;
+  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  return is_public ? NULL : entry;
+}
+
+int pki_has(const struct pki *pki, const char *name) {
+  int is_public = 0;
+  return find_entry(pki, name, &is_public) != NULL;
+}
+
+/* Decodes |entry|'s key. What the caller has on the error queue stays as it
+ * is: a callback may be judged by it. */
+static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
+  const struct der *der = is_public ? &entry->public_key_der : &entry->key_der;
+  const unsigned char *at = der->bytes;
+  if (at == NULL) {
+    return NULL;
+  }
+
+  ERR_set_mark();
+  EVP_PKEY *key = is_public ? d2i_PUBKEY(NULL, &at, der->len)
+                            : d2i_AutoPrivateKey(NULL, &at, der->len);
+  ERR_pop_to_mark();
+  return key;
+}
+
+X509 *pki_certificate(struct pki *pki, const char *name) {
+  const struct pki_entry *entry = find_certificate(pki, name);
+  return entry != NULL ? entry->certificate : NULL;
+}
+
+EVP_PKEY *pki_key(struct pki *pki, const char *name) {
+  int is_public = 0;
+  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  if (entry == NULL) {
+    return NULL;
+  }
+
+  EVP_PKEY **shared = is_public ? &entry->public_key : &entry->key;
+  if (*shared == NULL) {
+    *shared = decode_key(entry, is_public);
+  }
+
+  return *shared;
+}
+
+X509 *pki_new_certificate(struct pki *pki, const char *name) {
+  const struct pki_entry *entry = find_certificate(pki, name);
+  if (entry == NULL) {
+    return NULL;
+  }
+
+  ERR_set_mark();
+  X509 *certificate = decode_certificate(entry);
+  ERR_pop_to_mark();
+  return certificate;
+}
+
+EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
+  int is_public = 0;
+  const struct pki_entry *entry = find_entry(pki, name, &is_public);
+  return entry != NULL ? decode_key(entry, is_public) : NULL;
+}
+
+static const struct der *certificate_der(const struct pki_entry *entry) {
+  return &entry->certificate_der;
+}
+
+static const struct der *subject_der(const struct pki_entry *entry) {
+  return &entry->subject_der;
+}
+
+static const struct der *public_key_der(const struct pki_entry *entry) {
+  return &entry->public_key_der;
+}
+
+/* The first name whose |part| is |wanted|, which is freed. */
+static const char *name_by_der(
+    const struct pki *pki,
+    const struct der *(*part)(const struct pki_entry *entry),
+    struct der *wanted) {
+  const char *name = NULL;
+  for (size_t i = 0; i < pki->num_entries && name == NULL; i++) {
+    if (der_equal(part(&pki->entries[i]), wanted)) {
+      name = pki->entries[i].name;
+    }
+  }
+
+  der_free(wanted);
+  return name;
+}
+
+const char *pki_name_of_certificate(const struct pki *pki, X509 *certificate) {
+  if (certificate == NULL) {
+    return NULL;
+  }
+
+  struct der der = {0};
+  ERR_set_mark();
+  der.len = i2d_X509(certificate, &der.bytes);
+  ERR_pop_to_mark();
+  return name_by_der(pki, certificate_der, &der);
+}
+
+const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key) {
+  if (key == NULL) {
+    return NULL;
+  }
+
+  struct der der = {0};
+  ERR_set_mark();
+  der.len = i2d_PUBKEY(key, &der.bytes);
+  ERR_pop_to_mark();
+  return name_by_der(pki, public_key_der, &der);
+}
+
+const char *pki_name_of_subject(const struct pki *pki, X509_NAME *subject) {
+  if (subject == NULL) {
+    return NULL;
+  }
+
+  struct der der = {0};
+  ERR_set_mark();
+  der.len = i2d_X509_NAME(subject, &der.bytes);
+  ERR_pop_to_mark();
+  return name_by_der(pki, subject_der, &der);
+}
