@@ -1,0 +1,65 @@
+/* transport: the connection between the subject and a server, and the BIO
+ * that decides when the subject must wait. */
+#ifndef CERTSPEC_TRANSPORT_H
+#define CERTSPEC_TRANSPORT_H
+
+#include <openssl/bio.h>
+
+#include "error.h"
+
+enum transport_io {
+  TRANSPORT_BLOCKING,    /* a read waits for the server */
+  TRANSPORT_LOCKSTEP,    /* a read waits until this API call has written */
+  TRANSPORT_NONBLOCKING, /* nothing ever waits */
+};
+
+enum transport_kind {
+  TRANSPORT_UNIX, /* a pair of AF_UNIX stream sockets */
+  TRANSPORT_TCP,  /* a loopback TCP connection */
+};
+
+struct transport {
+  int fd; /* the client's end */
+  enum transport_io io;
+  double deadline; /* CLOCK_MONOTONIC seconds after which nothing waits */
+  unsigned long long bytes_sent;
+  unsigned long long bytes_received;
+  int written_in_call; /* since transport_begin_call */
+  int end_of_file;     /* the server has ended its direction */
+  int timed_out;       /* a read or a write met the deadline */
+};
+
+/* transport_io_find and transport_kind_find turn "lockstep", "unix", ... into
+ * their values. 1, or 0 when there is no such name. */
+int transport_io_find(const char *name, enum transport_io *out);
+int transport_kind_find(const char *name, enum transport_kind *out);
+
+/* transport_open makes a connection that lasts |seconds|; |out_peer_fd| gets
+ * the server's end (owned by the caller). 1, or 0 with |error|. Close with
+ * transport_close. */
+int transport_open(struct transport *out, int *out_peer_fd,
+                   enum transport_kind kind, enum transport_io io,
+                   double seconds, struct certspec_error *error);
+
+/* transport_new_bio returns a BIO over |transport|, which must outlive it, or
+ * NULL. The caller owns the BIO; freeing it leaves the connection open. */
+BIO *transport_new_bio(struct transport *transport);
+
+/* transport_begin_call marks the begin of an API call (for lockstep). */
+void transport_begin_call(struct transport *transport);
+
+/* transport_wait waits until the server has ended its direction, or (when
+ * |for_data|) has sent something. 1, or 0 when the deadline came first. */
+int transport_wait(struct transport *transport, int for_data);
+
+/* transport_half_close tells the server that nothing more will come. */
+void transport_half_close(struct transport *transport);
+
+/* transport_drain throws away what comes until end of file or the deadline.
+ * WARNING: closing an AF_UNIX socket with unread bytes gives the server
+ * ECONNRESET, which would spoil its observation: drain before closing. */
+void transport_drain(struct transport *transport);
+
+void transport_close(struct transport *transport);
+
+#endif
