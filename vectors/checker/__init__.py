@@ -1,0 +1,1 @@
+"""The checker of vectors/: what check.py is made of."""
