@@ -11,7 +11,8 @@ struct observation {
   json_t *cert_cb;     /* array of objects: calls of cert_cb */
   json_t *end;         /* final values, or NULL: did not end by itself */
   json_t *connections; /* array of ids handed to the server */
-  json_t *server;      /* array of server observations, in that order */
+  json_t *server;      /* array of server observations, in that order; null:
+                        * no answer */
   json_t *log;         /* array: the client's log lines */
   json_t *error;       /* text of our own fault, or NULL */
   json_t *unsupported; /* text, or NULL */
@@ -24,6 +25,18 @@ void observation_free(struct observation *observation);
  * is no event. */
 int observation_add(struct observation *observation, const char *line,
                     size_t line_len);
+
+/* observation_connection finds connection |id|: its place in connections, or
+ * -1. */
+long observation_connection(const struct observation *observation, long id);
+
+/* observation_answer puts the server's |answer| (borrowed) for connection |id|
+ * in its place. 1, or 0 when there is no such connection or it has one. */
+int observation_answer(struct observation *observation, long id,
+                       json_t *answer);
+
+/* observation_unanswered counts the connections without an answer. */
+size_t observation_unanswered(const struct observation *observation);
 
 /* observation_value follows |path| ("steps[1].error", "server.certificates",
  * "callback[0].ca_list", "want") from step |step|'s point of view (a negative

@@ -1,0 +1,346 @@
+#include "observation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void observation_start(struct observation *out) {
+  *out = (struct observation){.steps = json_array(),
+                              .callback = json_array(),
+                              .cert_cb = json_array(),
+                              .connections = json_array(),
+                              .server = json_array(),
+                              .log = json_array()};
+}
+
+void observation_free(struct observation *observation) {
+  json_decref(observation->steps);
+  json_decref(observation->callback);
+  json_decref(observation->cert_cb);
+  json_decref(observation->end);
+  json_decref(observation->connections);
+  json_decref(observation->server);
+  json_decref(observation->log);
+  json_decref(observation->error);
+  json_decref(observation->unsupported);
+  *observation = (struct observation){0};
+}
+
+static int add_step(struct observation *observation, json_t *event) {
+  const json_t *index = json_object_get(event, "index");
+  json_t *values = json_object_get(event, "values");
+
+  if (!json_is_integer(index) || !json_is_object(values) ||
+      json_integer_value(index) !=
+          (json_int_t)json_array_size(observation->steps)) {
+    return 0;
+  }
+
+  return json_array_append(observation->steps, values) == 0;
+}
+
+static int add_callback(struct observation *observation, json_t *event) {
+  const char *which = json_string_value(json_object_get(event, "which"));
+  json_t *values = json_object_get(event, "values");
+
+  if (which == NULL || !json_is_object(values)) {
+    return 0;
+  }
+  if (strcmp(which, "client_cert_cb") == 0) {
+    return json_array_append(observation->callback, values) == 0;
+  }
+  if (strcmp(which, "cert_cb") == 0) {
+    return json_array_append(observation->cert_cb, values) == 0;
+  }
+
+  return 0;
+}
+
+static int add_log(struct observation *observation, json_t *event) {
+  if (!json_is_number(json_object_get(event, "t"))) {
+    return 0;
+  }
+
+  json_object_del(event, "event");
+  return json_array_append(observation->log, event) == 0;
+}
+
+static int add_connection(struct observation *observation, json_t *event) {
+  json_t *id = json_object_get(event, "id");
+
+  if (!json_is_integer(id) ||
+      observation_connection(observation, (long)json_integer_value(id)) >= 0) {
+    return 0;
+  }
+
+  return json_array_append(observation->connections, id) == 0 &&
+         json_array_append_new(observation->server, json_null()) == 0;
+}
+
+/* The first text stays: what comes later may follow from it. */
+static int keep_first(json_t **out, json_t *value) {
+  if (value == NULL) {
+    return 0;
+  }
+  if (*out == NULL) {
+    *out = json_incref(value);
+  }
+
+  return 1;
+}
+
+static int add_error(struct observation *observation, json_t *event) {
+  return keep_first(&observation->error, json_object_get(event, "text"));
+}
+
+static int add_unsupported(struct observation *observation, json_t *event) {
+  return keep_first(&observation->unsupported, json_object_get(event, "text"));
+}
+
+static int add_end(struct observation *observation, json_t *event) {
+  return keep_first(&observation->end, json_object_get(event, "values"));
+}
+
+static const struct {
+  const char *name;
+  int (*add)(struct observation *observation, json_t *event);
+} events[] = {
+    {"step", add_step},   {"callback", add_callback},
+    {"log", add_log},     {"connection", add_connection},
+    {"error", add_error}, {"unsupported", add_unsupported},
+    {"end", add_end},
+};
+
+int observation_add(struct observation *observation, const char *line,
+                    size_t line_len) {
+  json_t *event = json_loadb(line, line_len, 0, NULL);
+  const char *name = json_string_value(json_object_get(event, "event"));
+  int ok = 0;
+
+  for (size_t i = 0; name != NULL && i < sizeof(events) / sizeof(events[0]);
+       i++) {
+    if (strcmp(events[i].name, name) == 0) {
+      ok = events[i].add(observation, event);
+      break;
+    }
+  }
+
+  json_decref(event);
+  return ok;
+}
+
+long observation_connection(const struct observation *observation, long id) {
+  size_t i;
+  json_t *value;
+
+  json_array_foreach(observation->connections, i, value) {
+    if (json_integer_value(value) == id) {
+      return (long)i;
+    }
+  }
+
+  return -1;
+}
+
+int observation_answer(struct observation *observation, long id,
+                       json_t *answer) {
+  long place = observation_connection(observation, id);
+
+  if (place < 0 ||
+      !json_is_null(json_array_get(observation->server, (size_t)place))) {
+    return 0;
+  }
+
+  return json_array_set(observation->server, (size_t)place, answer) == 0;
+}
+
+size_t observation_unanswered(const struct observation *observation) {
+  size_t num = 0;
+  size_t i;
+  json_t *value;
+
+  json_array_foreach(observation->server, i, value) {
+    num += json_is_null(value);
+  }
+
+  return num;
+}
+
+/* Takes "[3]" off |*path|. 1, or 0 when it does not begin so. */
+static int take_index(const char **path, size_t *out) {
+  char *end;
+
+  if (**path != '[' || (*path)[1] < '0' || (*path)[1] > '9') {
+    return 0;
+  }
+
+  *out = strtoul(*path + 1, &end, 10);
+  if (*end != ']') {
+    return 0;
+  }
+
+  *path = end + 1;
+  return 1;
+}
+
+/* follow goes from |value| along "name[3].name..."; the first name needs no
+ * dot. */
+static const json_t *follow(const json_t *value, const char *path) {
+  while (value != NULL && *path != '\0') {
+    size_t index;
+
+    if (take_index(&path, &index)) {
+      value = json_array_get(value, index);
+      continue;
+    }
+    if (*path == '.') {
+      path++;
+    }
+
+    size_t name_len = strcspn(path, ".[");
+    if (name_len == 0) {
+      return NULL;
+    }
+
+    value = json_object_getn(value, path, name_len);
+    path += name_len;
+  }
+
+  return value;
+}
+
+static const json_t *list_value(const json_t *list, const char *path,
+                                size_t index) {
+  if (*path == '[' && !take_index(&path, &index)) {
+    return NULL;
+  }
+
+  return *path == '.' ? follow(json_array_get(list, index), path + 1) : NULL;
+}
+
+const json_t *observation_value(const struct observation *observation,
+                                long step, const char *path) {
+  const struct {
+    const char *name;
+    const json_t *list;
+    int needs_index;
+  } lists[] = {
+      {"steps", observation->steps, 1},
+      {"callback", observation->callback, 1},
+      {"cert_cb", observation->cert_cb, 1},
+      {"server", observation->server, 0},
+  };
+  size_t name_len = strcspn(path, ".[");
+
+  for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+    if (strlen(lists[i].name) == name_len &&
+        strncmp(lists[i].name, path, name_len) == 0) {
+      if (lists[i].needs_index && path[name_len] != '[') {
+        return NULL;
+      }
+      return list_value(lists[i].list, path + name_len,
+                        json_array_size(lists[i].list) - 1);
+    }
+  }
+
+  return follow(step < 0 ? observation->end
+                         : json_array_get(observation->steps, (size_t)step),
+                path);
+}
+
+struct ladder_line {
+  double t;
+  size_t place; /* keeps the order of lines with one time */
+  json_t *line;
+};
+
+static int compare_lines(const void *a, const void *b) {
+  const struct ladder_line *left = a;
+  const struct ladder_line *right = b;
+
+  if (left->t < right->t || left->t > right->t) {
+    return left->t < right->t ? -1 : 1;
+  }
+
+  return left->place < right->place ? -1 : 1;
+}
+
+/* Servers say "message" for the name of what they saw, and nothing of a kind.
+ * What is null is left out. */
+static json_t *ladder_line(const json_t *entry, const char *side) {
+  static const char *const keys[] = {"direction", "name", "length", "detail"};
+  const char *kind = json_string_value(json_object_get(entry, "kind"));
+  json_t *line = json_pack("{s:f, s:s, s:s}", "t", 0.0, "side", side, "kind",
+                           kind != NULL ? kind : "message");
+
+  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+    json_t *value = json_object_get(entry, keys[i]);
+
+    if (value == NULL && strcmp(keys[i], "name") == 0) {
+      value = json_object_get(entry, "message");
+    }
+    if (value != NULL && !json_is_null(value)) {
+      json_object_set(line, keys[i], value);
+    }
+  }
+
+  return line;
+}
+
+static size_t collect(struct ladder_line *lines, size_t num, const json_t *log,
+                      const char *side) {
+  size_t i;
+  json_t *entry;
+
+  json_array_foreach(log, i, entry) {
+    lines[num] = (struct ladder_line){
+        .t = json_number_value(json_object_get(entry, "t")),
+        .place = num,
+        .line = ladder_line(entry, side)};
+    num++;
+  }
+
+  return num;
+}
+
+static size_t count_lines(const struct observation *observation) {
+  size_t num = json_array_size(observation->log);
+  size_t i;
+  json_t *answer;
+
+  json_array_foreach(observation->server, i, answer) {
+    num += json_array_size(json_object_get(answer, "log"));
+  }
+
+  return num;
+}
+
+json_t *observation_ladder(const struct observation *observation) {
+  size_t num = 0;
+  size_t i;
+  json_t *answer;
+  json_t *ladder = json_array();
+  struct ladder_line *lines =
+      calloc(count_lines(observation) + 1, sizeof(*lines));
+
+  if (lines == NULL) {
+    return ladder;
+  }
+
+  num = collect(lines, num, observation->log, "client");
+  json_array_foreach(observation->server, i, answer) {
+    num = collect(lines, num, json_object_get(answer, "log"), "server");
+  }
+  qsort(lines, num, sizeof(*lines), compare_lines);
+
+  for (i = 0; i < num; i++) {
+    double milliseconds = (lines[i].t - lines[0].t) * 1000;
+
+    json_object_set_new(lines[i].line, "t",
+                        json_real(round(milliseconds * 1000) / 1000));
+    json_array_append_new(ladder, lines[i].line);
+  }
+
+  free(lines);
+  return ladder;
+}
