@@ -1,0 +1,58 @@
+"""A subject that crashes, loops or ends the process takes its own case with it and no other."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import PROGRAM, TOP, case, preload, verdicts
+
+CRASHES = {
+    "subject_segfaults": ("crash", "SIGSEGV"),
+    "subject_aborts": ("crash", "SIGABRT"),
+    "subject_exits": ("crash", "exit"),
+    "subject_loops": ("timeout", ""),
+}
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_subject_breaks(certspec, vectors, name):
+    verdict, reason = CRASHES[name]
+    # The saboteurs break SSL_do_handshake: SSL_connect still does its work.
+    connect = [{"do": "connect", "expect": {"return": 1}}]
+    vectors.write(case("broken"), case("whole", steps=connect))
+    finished = certspec("run", "--time-limit", 3, environment=preload(name))
+    assert verdicts(finished) == {"fault/broken": verdict, "fault/whole": "pass"}
+    assert finished.exit == 1
+    broken, = (run for run in finished.results["runs"] if run["verdict"] == verdict)
+    assert reason in broken["reason"]
+    assert broken["reproduce"]
+
+
+def test_library_path_to_a_broken_libssl(certspec, tmp_path):
+    library = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True,
+                             check=True).stdout.split("libssl.so")[1].split()[0]
+    (tmp_path / f"libssl.so{library}").write_bytes(b"this is no library")
+    finished = certspec("run", environment={"LD_LIBRARY_PATH": str(tmp_path)})
+    assert finished.exit not in (0, 1)
+    assert "libssl" in finished.stderr
+    assert finished.results is None
+
+
+def configure(tmp_path, *options):
+    return subprocess.run(
+        ["cmake", "-S", str(TOP), "-B", str(tmp_path / "build"), "-G", "Ninja", *options],
+        capture_output=True, text=True, env={k: v for k, v in os.environ.items()
+                                             if k != "OPENSSL_ROOT_DIR"})
+
+
+@pytest.mark.skipif(shutil.which("ninja") is None, reason="no ninja")
+@pytest.mark.parametrize("option, named", [
+    ("-DOPENSSL_ROOT_DIR=/nonexistent", "/nonexistent"),
+    ("-DCERTSPEC_PYTHON=/bin/false", "cryptography"),
+])
+def test_configuration_names_what_is_wrong(tmp_path, option, named):
+    finished = configure(tmp_path, option)
+    assert finished.returncode != 0
+    assert named in finished.stderr
