@@ -14,10 +14,14 @@ COMBINING = ("allOf", "anyOf", "oneOf")
 
 
 class Finding(NamedTuple):
-    """Finding is what a schema finds wrong: `path` within the document, and `cause` in words."""
+    """Finding is what a schema finds wrong: `path` within the document, and `cause` in words.
+
+    `dangling`: only a name is unknown, the shape of the document is as the schema says.
+    """
 
     path: tuple
     cause: str
+    dangling: bool = False
 
 
 class KeyOrder:
@@ -124,13 +128,21 @@ class Schemas:
 
         if "propertyNames" in error.absolute_schema_path:
             path = (*path, error.instance)
-        yield Finding(path, self._cause(error))
+        yield Finding(path, self._cause(error), error.validator == "format")
+
+    @staticmethod
+    def _missing(error):
+        # jsonschema tells which of the required keys it means by its message alone.
+        return next(key for key in error.validator_value
+                    if key not in error.instance and error.message.startswith(repr(key)))
 
     def _cause(self, error):
         what = json.dumps(error.instance, ensure_ascii=False)
         what = what if len(what) <= 60 else "this"
         if error.validator == "format":
             return f"{self.formats[error.validator_value][1]} {what}"
+        if error.validator == "required":
+            return f'key "{self._missing(error)}" is missing'
         if error.validator in WORDED and "x-problem" in error.schema:
             words = error.schema["x-problem"]
             return words if isinstance(error.instance, (dict, list)) else f"{what} {words}"

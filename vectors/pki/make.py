@@ -10,7 +10,6 @@ Exit codes: 0 made, 1 refused (a file is there already), 2 usage.
 
 import argparse
 import datetime
-import json
 import pathlib
 import subprocess
 import sys
@@ -23,6 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from plan import CERTIFICATES, NOTE
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from checker.canonical import canonical  # noqa: E402
 
 PREAMBLE = "certspec TEST KEY MATERIAL, published: never trust it. {name}\n"
 
@@ -196,18 +198,10 @@ def make(directory, names):
 
 def index():
     """index returns the text of index.json, in the canonical form of vectors/."""
-    lines = []
-    for name, plan in CERTIFICATES.items():
-        entry = {"certificate": f"{name}.pem", "key": f"{name}.key.pem",
-                 "issuer": plan["issuer"], "about": plan["about"]}
-        one_line = f"    {json.dumps(name)}: {json.dumps(entry)}"
-        # The canonical form allows 120 columns, a trailing comma included.
-        if len(one_line) + 1 > 120:
-            pairs = (f"      {json.dumps(k)}: {json.dumps(v)}" for k, v in entry.items())
-            one_line = f"    {json.dumps(name)}: {{\n" + ",\n".join(pairs) + "\n    }"
-        lines.append(one_line)
-    return ('{\n  "note": ' + json.dumps(NOTE) + ',\n  "certificates": {\n'
-            + ",\n".join(lines) + "\n  }\n}\n")
+    entries = {name: {"certificate": f"{name}.pem", "key": f"{name}.key.pem",
+                      "issuer": plan["issuer"], "about": plan["about"]}
+               for name, plan in CERTIFICATES.items()}
+    return canonical({"note": NOTE, "certificates": entries})
 
 
 def present(directory, name):

@@ -1,0 +1,45 @@
+"""The names that files use of one another: what the schemas' formats mean."""
+
+import re
+
+
+def identifiers(catalogue, kind, key):
+    """identifiers returns all ids in the files of `kind`, whether these are sound or not."""
+    found = set()
+    for file in catalogue.of_kind(kind, sound=False):
+        entries = file.value.get(key, ()) if isinstance(file.value, dict) else ()
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                found.add(entry["id"])
+    return found
+
+
+def pki_names(catalogue):
+    """pki_names returns the names of the test certificates."""
+    for file in catalogue.of_kind("pki", sound=False):
+        if isinstance(file.value, dict) and isinstance(file.value.get("certificates"), dict):
+            return set(file.value["certificates"])
+    return set()
+
+
+def formats(catalogue):
+    """formats returns what Schemas.formats wants: format to (function, words)."""
+    certificates = pki_names(catalogue)
+    statements = identifiers(catalogue, "manual", "statements")
+    cases = identifiers(catalogue, "cases", "cases")
+    _, expectations = catalogue.schemas.look_up("cases.schema.json", "#/$defs/expectations")
+    patterns = [re.compile(pattern) for pattern in expectations["patternProperties"]]
+
+    def is_pki_name_or_text(text):
+        # A name nobody knows is given as its RFC 2253 text, a certificate as its hash.
+        return text in certificates or "=" in text or text.startswith("sha256:")
+
+    return {
+        "pki-name": (certificates.__contains__, "unknown certificate"),
+        "pki-key": (lambda text: text.removesuffix(":public") in certificates, "unknown key"),
+        "pki-name-or-text": (is_pki_name_or_text, "unknown certificate"),
+        "statement-id": (statements.__contains__, "unknown statement"),
+        "case-id": (cases.__contains__, "unknown case"),
+        "expectation-name": (lambda text: any(pattern.search(text) for pattern in patterns),
+                             "unknown expectation"),
+    }
