@@ -1,0 +1,117 @@
+"""Packs the runs for the page: small, opened topic by topic, and safe inside a script element."""
+
+import base64
+import json
+import zlib
+
+from .verdicts import BY_NAME, VERDICTS
+
+LADDER_KEYS = ("side", "kind", "direction", "name", "length", "detail")
+
+
+def index(matrix, differences):
+    """index returns what the page needs at once: libraries, verdicts, and the verdict of each run.
+
+    cases: [[id, title, tier, statements, topic number, [[protocol, letters, differs]]]], where
+    letters has one character a library: the verdict's letter, or "." for not run.
+    """
+    apart = {(d.case.id, protocol) for d in differences for protocol in d.protocols}
+    topics = list(topics_of(matrix))
+    cases = []
+    for case in matrix.cases.values():
+        protocols = [
+            [protocol, "".join(map(_letter, runs)), int((case.id, protocol) in apart)]
+            for protocol, runs in case.runs.items()
+        ]
+        topic = topics.index(case.topic)
+        cases.append([case.id, case.title, case.tier, case.statements, topic, protocols])
+    return {
+        "libraries": [results.label for results in matrix.libraries],
+        "verdicts": [[v.letter, v.name, v.symbol, v.about, v.is_bad] for v in VERDICTS],
+        "statements": [[s.id, s.topic.lower(), s.text, _source(s)] for s in matrix.statements.values()],
+        "cases": cases,
+        "topics": topics,
+        "ladder": LADDER_KEYS,
+    }
+
+
+def topics_of(matrix):
+    """topics_of returns {topic: [Case]} of all cases, in the order of their first case."""
+    topics = {}
+    for case in matrix.cases.values():
+        topics.setdefault(case.topic, []).append(case)
+    return topics
+
+
+def chunk(cases):
+    """chunk returns the runs of some cases as base64 of zlib of JSON.
+
+    {"values": [...], "runs": {case: {protocol: [run or null, one a library]}}}; a run is
+    [reason, reproduce, got, want, steps, callback, cert_cb, end, server, ladder, times, rev], in
+    which everything but times and rev is a number: the place of the value in "values".
+    """
+    values = _Values()
+    runs = {
+        case.id: {
+            protocol: [values.pack(run) if run else None for run in row]
+            for protocol, row in case.runs.items()
+        }
+        for case in cases
+    }
+    # The values are JSON texts already: joining them is a tenth of the work of writing them again.
+    text = '{"runs":' + _text(runs) + ',"values":[' + ",".join(values.places) + "]}"
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def in_script(value):
+    """in_script returns value as JSON that can stand inside a script element."""
+    text = _text(value)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+class _Values:
+    def __init__(self):
+        self.places = {}
+
+    def pack(self, run):
+        client = run.observation.get("client") or {}
+        ladder, times = _ladder(run.observation.get("log") or [])
+        parts = [run.reason, run.reproduce, run.got, run.want]
+        parts += [[self._place(step) for step in client.get("steps") or []]]
+        parts += [client.get("callback") or [], client.get("cert_cb") or [], client.get("end")]
+        parts += [[_without_log(server) for server in run.observation.get("server") or []], ladder]
+        return [*map(self._place, parts), times, run.rev]
+
+    def _place(self, value):
+        return self.places.setdefault(_text(value), len(self.places))
+
+
+def _ladder(log):
+    # Times differ from run to run; without them most ladders are the same in every library.
+    now, times = 0, []
+    for entry in log:
+        at = round((entry.get("t") or 0) * 100)
+        times.append(at - now)
+        now = at
+    return [[entry.get(key) for key in LADDER_KEYS] for entry in log], times
+
+
+def _without_log(server):
+    # The ladder has it; the milliseconds would keep equal observations apart.
+    if not isinstance(server, dict):
+        return server
+    return {key: value for key, value in server.items() if key not in ("log", "milliseconds")}
+
+
+def _letter(run):
+    return BY_NAME[run.verdict].letter if run else "."
+
+
+def _source(statement):
+    return ", ".join(part for part in (statement.page, statement.section) if part)
+
+
+def _text(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,92 @@
+"""Makes the page: one HTML file with everything in it, that asks for nothing from outside."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from . import __version__, packing
+from .matrix import Matrix
+from .verdicts import BY_NAME, PROTOCOLS, VERDICTS
+
+_SOURCES = Path(__file__).resolve().parent / "page"
+_STYLES = ("page.css", "matrix.css", "view.css")
+_SCRIPTS = ("elements.js", "runs.js", "query.js", "matrix.js", "ladder.js", "view.js", "start.js")
+# Set before anything is shown, so that the cases are folded from the first moment.
+_EARLY_SCRIPT = 'document.documentElement.className = "js";'
+
+
+def page(all_results):
+    """page returns the HTML text for one or more Results (label them first: label_apart)."""
+    matrix = Matrix(all_results)
+    differences = matrix.differences()
+    topics = packing.topics_of(matrix)
+    numbers = {case: number for number, case in enumerate(matrix.cases)}
+    script = _script()
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_SOURCES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    style = _style(environment)
+    return environment.get_template("page.html").render(
+        matrix=matrix,
+        differences=_by_topic(differences),
+        different_cases={difference.case.id for difference in differences},
+        bad=_bad_by_case(matrix),
+        numbers=numbers,
+        verdicts=VERDICTS,
+        by_name=BY_NAME,
+        protocols=[p for p in PROTOCOLS if any(p in case.runs for case in matrix.cases.values())],
+        topics=sorted({*topics, *(name.lower() for name in matrix.by_topic())}),
+        dates=sorted({r.document["date"] for r in all_results if r.document.get("date")}),
+        version=__version__,
+        style=Markup(style),
+        early_script=Markup(_EARLY_SCRIPT),
+        script=Markup(script),
+        policy=_policy(style, script),
+        index=Markup(packing.in_script(packing.index(matrix, differences))),
+        chunks=[packing.chunk(cases) for cases in topics.values()],
+    )
+
+
+def _style(environment):
+    text = "\n".join((_SOURCES / name).read_text(encoding="utf-8") for name in _STYLES)
+    symbols = environment.get_template("verdicts.css").render(verdicts=VERDICTS)
+    return f"\n{text}\n{symbols}\n"
+
+
+def _script():
+    parts = "\n".join((_SOURCES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f'\n"use strict";\n(() => {{\n{parts}\n}})();\n'
+
+
+def _policy(style, script):
+    # Results are other people's data: nothing but our own script may run, whatever they hold.
+    scripts = f"'{_digest(_EARLY_SCRIPT)}' '{_digest(script)}'"
+    return f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src {scripts}"
+
+
+def _digest(text):
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _by_topic(differences):
+    topics = {}
+    for difference in differences:
+        topics.setdefault(difference.case.topic, []).append(difference)
+    return topics
+
+
+def _bad_by_case(matrix):
+    """Returns [(verdict, case id, title, reason, [library], [protocol])], the worst first."""
+    merged = {}
+    for library, run in matrix.bad_runs():
+        key = (run.verdict, run.case, run.title, run.reason)
+        libraries, protocols = merged.setdefault(key, ({}, {}))
+        libraries[library] = protocols[run.protocol] = True
+    return [(*key, list(libraries), list(protocols)) for key, (libraries, protocols) in merged.items()]

@@ -1,0 +1,234 @@
+"""Reads a results file or a baseline. Checks what the reports rely on; `schema` checks the rest."""
+
+import json
+from dataclasses import dataclass, field
+
+from . import SCHEMA_VERSION, __version__
+from .errors import ReportError
+from .verdicts import BY_NAME, PROTOCOLS, count
+
+
+@dataclass(slots=True)
+class Run:
+    """Run is one case over one protocol, as in results.json; got and want are always objects."""
+
+    case: str
+    rev: int
+    title: str
+    tier: str
+    protocol: str
+    statements: list
+    verdict: str
+    reason: str
+    got: dict
+    want: dict
+    observation: dict
+    seconds: float
+    reproduce: str
+
+    @property
+    def topic(self):
+        """topic is the first part of the case's id: the name of the file it stands in."""
+        return self.case.partition("/")[0]
+
+
+@dataclass
+class Results:
+    """Results is one file read: document is the JSON as it is, runs and statements its parts."""
+
+    path: str
+    document: dict
+    runs: list
+    statements: dict
+    label: str = field(default="")
+
+    @property
+    def library(self):
+        """library is the name of the library under test: "openssl"."""
+        return self.document["subject"]["library"]
+
+    @property
+    def version(self):
+        """version is the version of the library under test: "3.0.19"."""
+        return self.document["subject"]["version"]
+
+    @property
+    def build(self):
+        """build says how that library was built, "" where nobody recorded it."""
+        return self.document["subject"].get("build") or ""
+
+    @property
+    def complete(self):
+        """complete is False for a run that was cut off."""
+        return self.document["summary"]["complete"]
+
+    @property
+    def counts(self):
+        """counts is {verdict: runs}, counted from the runs themselves."""
+        return count(run.verdict for run in self.runs)
+
+    @property
+    def cases(self):
+        """cases is how many cases there are, whatever their protocols."""
+        return len({run.case for run in self.runs})
+
+
+def load(path):
+    """load reads path and returns Results. Raises ReportError with file, place and cause."""
+    document = _parse(path, _read(path))
+    _check_version(path, document)
+    _expect(path, document, "", {"subject": dict, "summary": dict, "runs": list})
+    _expect(path, document["subject"], "subject", {"library": str, "version": str})
+    _expect(path, document["summary"], "summary", {"complete": bool})
+    statements = document.get("statements", {})
+    if not isinstance(statements, dict):
+        raise ReportError(path, "statements", "must be an object")
+    for name, statement in statements.items():
+        if not isinstance(statement, dict) or not isinstance(statement.get("text"), str):
+            raise ReportError(path, f"statements.{name}", 'must be an object with a "text"')
+
+    runs = [_run(path, index, item, document) for index, item in enumerate(document["runs"])]
+    _check_unique(path, runs)
+    declared = document["summary"].get("runs")
+    if declared is not None and declared != len(runs):
+        cause = f"says {declared} runs, but the file holds {len(runs)}"
+        raise ReportError(path, "summary.runs", cause)
+
+    results = Results(str(path), document, runs, statements)
+    results.label = f"{results.library} {results.version}"
+    return results
+
+
+def label_apart(all_results):
+    """label_apart gives each of several Results a label of its own, by build where needed.
+
+    Raises ReportError when two of them are of the same library, version and build.
+    """
+    seen = {}
+    for results in all_results:
+        identity = (results.library, results.version, results.build)
+        if identity in seen:
+            cause = f"results of {results.label} are also in {seen[identity].path}"
+            raise ReportError(results.path, "subject", cause)
+        seen[identity] = results
+
+    names = [results.label for results in all_results]
+    for results in all_results:
+        if names.count(f"{results.library} {results.version}") > 1:
+            results.label += f" ({results.build or 'no build recorded'})"
+
+
+def _read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise ReportError(path, f"byte {error.start}", "not UTF-8 text") from None
+    except OSError as error:
+        raise ReportError(path, "", f"cannot be read: {error.strerror}") from None
+
+
+def _parse(path, text):
+    try:
+        document = json.loads(text)
+    except RecursionError:
+        raise ReportError(path, "", "nested too deeply") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        at_end = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        cause = f"the file ends early: {error.msg}" if at_end else f"not JSON: {error.msg}"
+        raise ReportError(path, place, cause) from None
+
+    if not isinstance(document, dict):
+        raise ReportError(path, "", "not a results file: it must be a JSON object")
+    return document
+
+
+def _check_version(path, document):
+    schema = document.get("schema")
+    if schema == SCHEMA_VERSION and not isinstance(schema, bool):
+        return
+
+    if not isinstance(schema, int):
+        raise ReportError(path, "schema", "not a results file: it has no schema number")
+    writer = document.get("certspec", "unknown")
+    if schema > SCHEMA_VERSION:
+        cause = f"results schema {schema}, written by certspec {writer}; this is certspec-reports"
+        cause += f" {__version__}, which reads schema {SCHEMA_VERSION}: use a newer one"
+    else:
+        cause = f"results schema {schema}, written by certspec {writer}; only schema"
+        cause += f" {SCHEMA_VERSION} is read: run certspec again"
+    raise ReportError(path, "schema", cause)
+
+
+def _run(path, index, item, document):
+    place = f"runs[{index}]"
+    if not isinstance(item, dict):
+        raise ReportError(path, place, "must be an object")
+    _expect(path, item, place, {"case": str, "protocol": str, "verdict": str})
+    if item["verdict"] not in BY_NAME:
+        raise ReportError(path, f"{place}.verdict", _unknown(item["verdict"], document))
+    if item["protocol"] not in PROTOCOLS:
+        raise ReportError(path, f"{place}.protocol", _unknown(item["protocol"], document))
+    tier = item.get("tier", "documented")
+    if tier not in ("documented", "observed"):
+        raise ReportError(path, f"{place}.tier", _unknown(tier, document))
+    for key, kind in _OPTIONAL.items():
+        if item.get(key) is not None and not isinstance(item[key], kind):
+            raise ReportError(path, f"{place}.{key}", f"must be {_KIND[kind]}")
+
+    return Run(
+        case=item["case"],
+        rev=item.get("rev") or 1,
+        title=item.get("title") or "",
+        tier=tier,
+        protocol=item["protocol"],
+        statements=item.get("statements") or [],
+        verdict=item["verdict"],
+        reason=item.get("reason") or "",
+        got=item.get("got") or {},
+        want=item.get("want") or {},
+        observation=item.get("observation") or {},
+        seconds=item.get("seconds") or 0.0,
+        reproduce=item.get("reproduce") or "",
+    )
+
+
+_KIND = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number"}
+_KIND[(int, float)] = "a number"
+_OPTIONAL = {
+    "rev": int,
+    "title": str,
+    "statements": list,
+    "reason": str,
+    "got": dict,
+    "want": dict,
+    "observation": dict,
+    "seconds": (int, float),
+    "reproduce": str,
+}
+
+
+def _expect(path, value, place, kinds):
+    for key, kind in kinds.items():
+        where = f"{place}.{key}" if place else key
+        if key not in value:
+            raise ReportError(path, where, "is missing")
+        if not isinstance(value[key], kind):
+            raise ReportError(path, where, f"must be {_KIND[kind]}")
+
+
+def _unknown(value, document):
+    writer = document.get("certspec", __version__)
+    hint = f" (written by certspec {writer}, this is {__version__})" if writer != __version__ else ""
+    return f'unknown value "{value}"{hint}'
+
+
+def _check_unique(path, runs):
+    seen = {}
+    for index, run in enumerate(runs):
+        key = (run.case, run.protocol)
+        if key in seen:
+            cause = f"{run.case} over {run.protocol} is already in runs[{seen[key]}]"
+            raise ReportError(path, f"runs[{index}]", cause)
+        seen[key] = index
