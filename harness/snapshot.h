@@ -21,8 +21,7 @@ json_t *snapshot_key(const struct client_run *run, EVP_PKEY *key);
 json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl);
 
 /* snapshot_peer_certificate names the peer's certificate, or null. */
-json_t *snapshot_peer_certificate(const struct client_run *run,
-                                  const SSL *ssl);
+json_t *snapshot_peer_certificate(const struct client_run *run, const SSL *ssl);
 
 /* snapshot_certificate_types and snapshot_signature_algorithms name what the
  * last CertificateRequest carried (IANA names, numbers where there is none).

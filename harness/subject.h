@@ -64,4 +64,8 @@ int subject_on_certificate_freed(X509 *certificate, unsigned *counter);
 X509 *subject_peer_certificate(const SSL *ssl); /* owned by the caller */
 int subject_ssl_state(const SSL *ssl);
 
+/* subject_raise puts an error onto the queue: an ERR_LIB_... (ERR_LIB_SYS: the
+ * reason is an errno) and a reason as ERR_GET_REASON gives it. */
+void subject_raise(int library, int reason);
+
 #endif

@@ -1,0 +1,91 @@
+#include "event.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void write_all(int fd, const char *bytes, size_t num) {
+  while (num > 0) {
+    ssize_t written = write(fd, bytes, num);
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+
+    if (written <= 0) {
+      return;
+    }
+
+    bytes += written;
+    num -= (size_t)written;
+  }
+}
+
+void event_write(const struct event_sink *sink, json_t *event) {
+  char *text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
+  json_decref(event);
+  if (text == NULL) {
+    /* Only for want of memory, or for an event that was NULL for the same
+     * reason: say so in a way that needs none. */
+    static const char lost[] =
+        "{\"event\": \"error\", \"text\": \"out of memory for an event\"}\n";
+    write_all(sink->fd, lost, sizeof(lost) - 1);
+    return;
+  }
+
+  /* One write for line and newline: a killed child leaves no half line that
+   * would be glued to the next. */
+  size_t len = strlen(text);
+  text[len] = '\n'; /* in place of the terminator */
+  write_all(sink->fd, text, len + 1);
+  free(text);
+}
+
+void event_log(const struct event_sink *sink, const char *kind,
+               const char *direction, const char *name, long length,
+               const char *detail) {
+  json_t *event =
+      json_pack("{s:s, s:f, s:s, s:s, s:s*, s:s*, s:s*}", "event", "log", "t",
+                event_now(), "side", "client", "kind", kind, "direction",
+                direction, "name", name, "detail", detail);
+  if (event != NULL && length >= 0) {
+    json_object_set_new(event, "length", json_integer(length));
+  }
+  event_write(sink, event);
+}
+
+static void write_text(const struct event_sink *sink, const char *event,
+                       const char *format, va_list arguments) {
+  char text[1024];
+  vsnprintf(text, sizeof(text), format, arguments);
+  for (char *c = text; *c != '\0'; c++) {
+    /* Cut texts and foreign ones may be no UTF-8. */
+    if (*c < ' ' || *c > '~') {
+      *c = '?';
+    }
+  }
+  event_write(sink, json_pack("{s:s, s:s}", "event", event, "text", text));
+}
+
+void event_error(const struct event_sink *sink, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  write_text(sink, "error", format, arguments);
+  va_end(arguments);
+}
+
+void event_unsupported(const struct event_sink *sink, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  write_text(sink, "unsupported", format, arguments);
+  va_end(arguments);
+}
+
+double event_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
