@@ -197,6 +197,14 @@ static int parse(struct json_document *document, struct certspec_error *error) {
                               "begins with a byte order mark");
   }
 
+  const char *nul = memchr(document->text, '\0', document->text_len);
+  if (nul != NULL) {
+    return certspec_error_set(
+        error, document->path,
+        line_at(document->text, (size_t)(nul - document->text)),
+        "holds a NUL byte");
+  }
+
   json_error_t found;
   document->root = json_loadb(document->text, document->text_len,
                               JSON_REJECT_DUPLICATES, &found);

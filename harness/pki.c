@@ -139,10 +139,10 @@ static int load_entry(struct pki *pki, struct pki_entry *entry,
 
   entry->certificate = decode_certificate(entry);
   if (entry->certificate == NULL || !encode_parts(entry)) {
-    return certspec_error_set(
-        error, folder, 0, "certificate %s: %s cannot be decoded: %s",
-        entry->name, json_string_value(json_object_get(about, "certificate")),
-        library_reason());
+    const char *file = json_string_value(json_object_get(about, "certificate"));
+    return certspec_error_set(error, NULL, 0,
+                              "%s/%s: certificate %s cannot be decoded: %s",
+                              folder, file, entry->name, library_reason());
   }
 
   return json_object_get(about, "key") == NULL ||
