@@ -1,0 +1,135 @@
+"""client_messages - the client's handshake messages, read. Every fault is a DecodeError."""
+
+from .encoding import DecodeError, Reader
+from .names import (
+    CIPHER_SUITE_NAMES,
+    EXTENSION_NAMES,
+    EXTENSIONS,
+    SIGNATURE_SCHEME_NAMES,
+    VERSION_NAMES,
+    name_of,
+)
+
+
+class ClientHello:
+    """A ClientHello (RFC 5246, section 7.4.1.2; RFC 6347, section 4.2.1): `version`, `random`,
+    `session_id`, `cookie` (DTLS), `cipher_suites`, `extensions` {number: body}."""
+
+    def __init__(self, body, datagram=False):
+        reader = Reader(body)
+        self.version = reader.number(2)
+        self.random = reader.take(32)
+        self.session_id = reader.vector(1)
+        if len(self.session_id) > 32:
+            raise DecodeError(f"a session id of {len(self.session_id)} bytes")
+        self.cookie = reader.vector(1) if datagram else b""
+        self.cipher_suites = reader.uint16s()
+        reader.vector(1)
+        self.extensions = {}
+        if reader.more():
+            extensions = Reader(reader.vector(2))
+            while extensions.more():
+                number = extensions.number(2)
+                self.extensions[number] = extensions.vector(2)
+        reader.finish()
+        self.signature_algorithms = self._numbers("signature_algorithms")
+        self.groups = self._numbers("supported_groups") or []
+
+    def extension(self, name):
+        """extension - the body of the extension of that IANA name, or None."""
+        return self.extensions.get(EXTENSIONS[name])
+
+    def _numbers(self, name):
+        """_numbers - an extension that is a list of 16-bit numbers, or None."""
+        body = self.extension(name)
+        return None if body is None else Reader(body).uint16s()
+
+    def offers_version(self, version):
+        """offers_version - whether names.Version `version` may be chosen."""
+        offered = self.extension("supported_versions")
+        if version.tls >= 0x0304:
+            if offered is None:
+                return False
+            numbers = Reader(offered).vector(1)
+            return version.wire.to_bytes(2, "big") in (
+                numbers[i : i + 2] for i in range(0, len(numbers), 2)
+            )
+        # DTLS counts downwards.
+        return self.version <= version.wire if version.datagram else self.version >= version.wire
+
+    def key_shares(self):
+        """key_shares - {group number: public key} (RFC 8446, section 4.2.8)."""
+        body = self.extension("key_share")
+        shares = {}
+        if body is not None:
+            reader = Reader(Reader(body).vector(2))
+            while reader.more():
+                group = reader.number(2)
+                shares[group] = reader.vector(2)
+        return shares
+
+    def pre_shared_keys(self):
+        """pre_shared_keys - ([identity, …], [binder, …], bytes from the binders' list to the end of
+        the message), RFC 8446, section 4.2.11."""
+        body = self.extension("pre_shared_key")
+        reader = Reader(body)
+        identities, binders = [], []
+        listed = Reader(reader.vector(2))
+        while listed.more():
+            identities.append(listed.vector(2))
+            listed.number(4)
+        tail = len(body) - reader.at
+        listed = Reader(reader.vector(2))
+        while listed.more():
+            binders.append(listed.vector(1))
+        if len(identities) != len(binders):
+            raise DecodeError("as many binders as identities are wanted")
+        return identities, binders, tail
+
+    def observed(self):
+        """observed - the observation's `client_hello`."""
+        schemes = self.signature_algorithms
+        return {
+            "version": name_of(VERSION_NAMES, self.version),
+            "cipher_suites": [name_of(CIPHER_SUITE_NAMES, suite) for suite in self.cipher_suites],
+            "extensions": [name_of(EXTENSION_NAMES, number) for number in self.extensions],
+            "signature_algorithms": None
+            if schemes is None
+            else [name_of(SIGNATURE_SCHEME_NAMES, scheme) for scheme in schemes],
+            "post_handshake_auth": EXTENSIONS["post_handshake_auth"] in self.extensions,
+            "session_id_length": len(self.session_id),
+        }
+
+
+def certificate_list(body):
+    """certificate_list - the DER certificates of a Certificate message up to TLS 1.2."""
+    outer = Reader(body)
+    reader = Reader(outer.vector(3))
+    outer.finish()
+    certificates = []
+    while reader.more():
+        certificates.append(reader.vector(3))
+    return certificates
+
+
+def certificate13(body):
+    """certificate13 - (certificate_request_context, [DER, …]) of a TLS 1.3 Certificate message;
+    the entries' extensions are read over (RFC 8446, section 4.4.2)."""
+    outer = Reader(body)
+    context = outer.vector(1)
+    reader = Reader(outer.vector(3))
+    outer.finish()
+    certificates = []
+    while reader.more():
+        certificates.append(reader.vector(3))
+        reader.vector(2)
+    return context, certificates
+
+
+def certificate_verify(body, has_algorithm):
+    """certificate_verify - (SignatureScheme number or None, signature)."""
+    reader = Reader(body)
+    scheme = reader.number(2) if has_algorithm else None
+    signature = reader.vector(2)
+    reader.finish()
+    return scheme, signature

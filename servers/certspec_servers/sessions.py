@@ -1,0 +1,44 @@
+"""sessions - what a server remembers of finished handshakes, to resume them."""
+
+import threading
+from collections import OrderedDict
+from typing import NamedTuple
+
+STORES = 128
+SESSIONS_OF_A_STORE = 256
+
+
+class Session(NamedTuple):
+    """A session: names.Version name, names.CipherSuite, master secret (TLS 1.3: PSK), and whether
+    the master secret is an extended one."""
+
+    version: str
+    suite: object
+    secret: bytes
+    extended_master_secret: bool = False
+
+
+class SessionStores:
+    """Sessions by store name, then by session id or ticket. Shared by all connections of a process;
+    the oldest are forgotten beyond STORES stores and SESSIONS_OF_A_STORE sessions in one."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._stores = OrderedDict()
+
+    def put(self, store, key, session):
+        """put - remembers a session under the bytes `key`."""
+        with self._lock:
+            sessions = self._stores.pop(store, None)
+            self._stores[store] = sessions = OrderedDict() if sessions is None else sessions
+            sessions.pop(key, None)
+            sessions[key] = session
+            while len(sessions) > SESSIONS_OF_A_STORE:
+                sessions.popitem(last=False)
+            while len(self._stores) > STORES:
+                self._stores.popitem(last=False)
+
+    def get(self, store, key):
+        """get - the session under `key`, or None."""
+        with self._lock:
+            return self._stores.get(store, {}).get(key)

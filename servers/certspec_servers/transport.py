@@ -1,0 +1,96 @@
+"""transport - bytes in and out of a connected stream socket, under one absolute deadline."""
+
+import select
+import socket
+import struct
+import time
+
+from .ending import Ending, Idle
+
+RECEIVE_SIZE = 65536
+
+
+class StreamTransport:
+    """A connected SOCK_STREAM socket (UNIX or TCP) that this object closes.
+
+    `deadline` is a time.monotonic() moment: whatever would wait beyond it raises Ending("timeout").
+    """
+
+    def __init__(self, connection, deadline):
+        self._socket = connection
+        self.deadline = deadline
+        self.sent_to_the_end = False
+        self.has_received = False
+        self.send_error = None
+        if connection.family != socket.AF_UNIX:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def time_left(self):
+        """time_left - seconds until the deadline, more than 0; else Ending("timeout")."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise Ending("timeout", "the deadline has passed")
+        return left
+
+    def sleep(self, seconds):
+        """sleep - waits, but no longer than the deadline or until the client has hung up."""
+        wait = min(seconds, self.time_left())
+        watch = select.poll()
+        watch.register(self._socket, 0)
+        watch.poll(wait * 1000)
+        self.time_left()
+
+    def send(self, data):
+        """send - all of `data`. A connection that the client has closed is remembered in
+        `send_error` and not fatal: the client may have said why, and that is still to be read."""
+        if self.send_error or self.sent_to_the_end:
+            return
+
+        self._socket.settimeout(self.time_left())
+        try:
+            self._socket.sendall(data)
+        except TimeoutError:
+            raise Ending("timeout", "the client does not read") from None
+        except OSError as error:
+            self.send_error = error.strerror
+
+    def receive(self, until=None):
+        """receive - what has come, at least one byte. `until`: a moment after which Idle is raised.
+        The client's end of file is Ending("eof"), and so is a reset once it has sent anything: a
+        close with unread data behind it resets the connection (RFC 2525, section 2.17)."""
+        left = self.time_left()
+        if until is not None:
+            left = min(left, max(until - time.monotonic(), 0.0005))
+        self._socket.settimeout(left)
+        try:
+            data = self._socket.recv(RECEIVE_SIZE)
+        except TimeoutError:
+            if until is not None and time.monotonic() < self.deadline:
+                raise Idle() from None
+            raise Ending("timeout", "the client says nothing") from None
+        except OSError as error:
+            if self.has_received:
+                raise Ending("eof", f"the client has closed ({error.strerror})") from None
+            raise Ending("reset", error.strerror) from None
+        if not data:
+            raise Ending("eof", "the client has closed")
+
+        self.has_received = True
+        return data
+
+    def half_close(self):
+        """half_close - end of file for the client; reading goes on."""
+        self.sent_to_the_end = True
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self.send_error = self.send_error or error.strerror
+
+    def abort_on_close(self):
+        """abort_on_close - makes `close` reset a TCP connection instead of ending it. On a UNIX
+        socket a close with unread data does the same; nothing more can be asked for there."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def close(self):
+        """close - gives the socket back."""
+        self._socket.close()
