@@ -88,18 +88,23 @@ class Schemas:
             self._files[path.name] = schema
         self.formats = {}
 
+    def _file(self, name):
+        if name not in self._files:
+            raise FileNotFoundError(f"schema/{name} is missing")
+        return self._files[name]
+
     def look_up(self, file, reference):
         """look_up follows a $ref found in `file` and returns (file, schema)."""
         target, _, pointer = reference.partition("#")
         target = target or file
-        schema = self._files[target]
+        schema = self._file(target)
         for part in filter(None, pointer.split("/")):
             schema = schema[part]
         return target, schema
 
     def key_order(self, file):
         """key_order returns the KeyOrder of documents that follow the schema `file`."""
-        return KeyOrder(self, [(file, self._files[file])])
+        return KeyOrder(self, [(file, self._file(file))])
 
     def findings(self, file, value):
         """findings returns what the schema `file` finds wrong with `value`, in document order."""
@@ -108,9 +113,9 @@ class Schemas:
             checker.checkers[name] = (lambda text, test=test: not isinstance(text, str)
                                       or test(text), ())
         store = {self._base + name: schema for name, schema in self._files.items()}
-        resolver = jsonschema.RefResolver(self._base + file, self._files[file], store=store)
+        resolver = jsonschema.RefResolver(self._base + file, self._file(file), store=store)
         validator = jsonschema.Draft202012Validator(
-            self._files[file], resolver=resolver, format_checker=checker)
+            self._file(file), resolver=resolver, format_checker=checker)
         # An if/then of two paths can find the same thing twice.
         found = dict.fromkeys(finding for error in validator.iter_errors(value)
                               for finding in self._findings_of(error))
