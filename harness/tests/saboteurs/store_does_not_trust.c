@@ -1,8 +1,15 @@
 /* store_does_not_trust: what is put into the trusted store is not trusted. */
 #define _GNU_SOURCE
+#include <openssl/x509_vfy.h>
+
 #include "saboteur.h"
 
-long SSL_get_verify_result(const SSL *ssl) {
-  (void)ssl;
-  return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+SSL *SSL_new(SSL_CTX *ctx) {
+  SSL *ssl = REAL(SSL_new)(ctx);
+  X509_STORE *empty = X509_STORE_new();
+
+  if (ssl != NULL)
+    SSL_set1_verify_cert_store(ssl, empty);
+  X509_STORE_free(empty);
+  return ssl;
 }

@@ -1,18 +1,37 @@
-/* new_inherits: a new SSL object has the pair of the one before. */
+/* pair_serves_all: an SSL object has the pair that the callback gave to
+ * another. */
 #define _GNU_SOURCE
 #include "saboteur.h"
 
 static X509 *inherited;
 static EVP_PKEY *inherited_key;
 
+static void inherit(SSL *ssl) {
+  if (inherited == NULL || !SSL_in_before(ssl) ||
+      SSL_get_certificate(ssl) != NULL) {
+    return;
+  }
+
+  SSL_use_certificate(ssl, inherited);
+  SSL_use_PrivateKey(ssl, inherited_key);
+}
+
 SSL *SSL_new(SSL_CTX *ctx) {
   SSL *ssl = REAL(SSL_new)(ctx);
 
-  if (ssl != NULL && inherited != NULL) {
-    SSL_use_certificate(ssl, inherited);
-    SSL_use_PrivateKey(ssl, inherited_key);
-  }
+  if (ssl != NULL)
+    inherit(ssl);
   return ssl;
+}
+
+int SSL_do_handshake(SSL *ssl) {
+  inherit(ssl);
+  return REAL(SSL_do_handshake)(ssl);
+}
+
+int SSL_connect(SSL *ssl) {
+  inherit(ssl);
+  return REAL(SSL_connect)(ssl);
 }
 
 int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,

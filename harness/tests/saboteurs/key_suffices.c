@@ -1,0 +1,14 @@
+/* key_suffices: 1 with a key and no certificate has a certificate sent. */
+#define _GNU_SOURCE
+#include "saboteur.h"
+
+int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
+                      client_cert_cb *original) {
+  int ret = original(ssl, x509, pkey);
+
+  if (ret == 1 && *x509 == NULL && *pkey != NULL) {
+    EVP_PKEY_free(*pkey);
+    foreign_pair(x509, pkey);
+  }
+  return ret;
+}

@@ -1,0 +1,83 @@
+"""Each saboteur breaks the subject; a case that names the broken statement has to notice."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent
+TOP = FOLDER.parents[2]
+PROGRAM = os.environ.get("CERTSPEC_PROGRAM", str(TOP / "build/harness/certspec"))
+LIBRARIES = Path(os.environ.get("CERTSPEC_SABOTEURS", TOP / "build/harness/tests/saboteurs"))
+TABLE = json.loads((FOLDER / "saboteurs.json").read_text())
+SABOTEURS = {saboteur["name"]: saboteur["breaks"] for saboteur in TABLE["saboteurs"]}
+# Not error and not server-bug: those are no verdicts on the subject.
+CAUGHT = {"deviates", "crash", "timeout"}
+
+
+def how(name):
+    """how gives the first comment of a saboteur's source: what it does."""
+    return (FOLDER / f"{name}.c").read_text().split("*/")[0].split(":", 1)[1].strip()
+
+
+def caught_statements(out, statements, library=None):
+    """caught_statements runs the cases of |statements|, with |library| over the subject. Gives
+    {statement: the runs that noticed}."""
+    environment = {**os.environ, **({"LD_PRELOAD": str(library)} if library else {})}
+    choice = [word for statement in statements for word in ("--statement", statement)]
+    finished = subprocess.run(
+        [PROGRAM, "run", *choice, "--quiet", "--time-limit", "5", "--out", str(out)],
+        env=environment, capture_output=True, text=True, timeout=600)
+    results = json.loads((out / "results.json").read_text())
+    assert results["summary"]["complete"], finished.stdout + finished.stderr
+    caught = {statement: [] for statement in statements}
+    for run in results["runs"]:
+        if run["verdict"] in CAUGHT:
+            for statement in set(run["statements"]) & set(statements):
+                caught[statement].append(f"{run['case']} {run['protocol']}")
+    return caught
+
+
+@pytest.fixture(scope="module")
+def broken_and_caught():
+    """broken_and_caught gathers the statements that were broken and seen to be."""
+    return set()
+
+
+def test_sources_and_table_agree():
+    aids = {"between", "foreign_pair"}
+    sources = {path.stem for path in FOLDER.glob("*.c")} - aids
+    assert {name for name in sources if not name.startswith("subject_")} == set(SABOTEURS)
+
+
+def test_without_saboteurs_nothing_is_noticed(tmp_path):
+    statements = sorted({one for breaks in SABOTEURS.values() for one in breaks})
+    caught = caught_statements(tmp_path, statements)
+    assert {one: runs for one, runs in caught.items() if runs} == {}
+
+
+@pytest.mark.parametrize("name", SABOTEURS)
+def test_saboteur_is_caught(tmp_path, name, broken_and_caught):
+    library = LIBRARIES / f"{name}.so"
+    assert library.exists()
+    caught = caught_statements(tmp_path, SABOTEURS[name], library)
+    broken_and_caught.update(one for one, runs in caught.items() if runs)
+    assert [one for one, runs in caught.items() if not runs] == [], how(name)
+
+
+def test_share_of_statements(broken_and_caught, request):
+    chosen = [item for item in request.session.items if "saboteur_is_caught" in item.name]
+    if len(chosen) != len(SABOTEURS):
+        pytest.skip("only some saboteurs were at work")
+
+    testable = set()
+    for path in (TOP / "vectors" / "manual").glob("*.json"):
+        testable.update(statement["id"] for statement in json.loads(path.read_text())["statements"]
+                        if "untestable" not in statement)
+    share = len(broken_and_caught & testable) / len(testable)
+    print(f"saboteurs: {len(broken_and_caught & testable)} of {len(testable)} testable statements "
+          f"broken and caught ({share:.0%}); never broken: "
+          f"{', '.join(sorted(testable - broken_and_caught)) or 'none'}")
+    assert share >= TABLE["floor"]
