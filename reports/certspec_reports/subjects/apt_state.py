@@ -106,16 +106,16 @@ class AptState:
         if code:
             raise Gap(f"suite {self.suite.name}: {complaint(output)}")
 
-    def package(self, name):
-        """package returns the Package called name, and its siblings, as a list, name's own first.
+    def packages(self, name, extras=()):
+        """packages returns the Package called name, its siblings and the extras, as a list.
 
-        A sibling is a package that it depends on in just its own version. Raises Gap (lasting)
+        A sibling is a package that name depends on in just its own version. Raises Gap (lasting)
         when the suite has no such package.
         """
         first, depends = self._look_up(name)
         own = re.escape(first.version)
         siblings = re.findall(rf"(?:^|, )([^\s,:]+)(?::\w+)? \(= {own}\)", depends)
-        return [first, *(self._look_up(sibling)[0] for sibling in siblings)]
+        return [first, *(self._look_up(other)[0] for other in (*siblings, *extras))]
 
     def download(self, packages, folder):
         """download puts packages into folder; what is there, whole, is not fetched again.

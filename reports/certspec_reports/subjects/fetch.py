@@ -60,44 +60,49 @@ class Store:
         found = self.found(name, suite)
         return bool(found and found.version and stamp(self._folder(name, found)) is not None)
 
-    def look(self, name, suite, line="", siblings=True):
+    def look(self, name, suite, line="", extras=()):
         """look returns which version of package name is in suite, as Found.
 
-        Asks the suite only when nobody has, or for a refresh. Raises Gap, also for a version that
-        is not of line.
+        Asks the suite only when nobody has, or for a refresh. extras: names of packages that go
+        with it. Raises Gap, also for a version that is not of line.
         """
         with self._lock(suite):
             found = self.found(name, suite)
             asked = (name, suite) in self._packages
             if found is None or (self._refresh and not asked):
-                found = self._ask(name, suite, siblings)
+                found = self._ask(name, suite, extras)
         if found.gap:
             raise Gap(found.gap, lasting=True)
         if not found.of_line(line):
             raise Gap(f"suite {suite} has {name} {found.version}, not {line}", lasting=True)
         return found
 
-    def get(self, name, suite, line="", siblings=True):
+    def get(self, name, suite, line="", extras=()):
         """get returns package name of suite, unpacked, as Fetched. Raises Gap or DiskFull."""
-        found = self.look(name, suite, line, siblings)
+        found = self.look(name, suite, line, extras)
         folder = self._folder(name, found)
         with self._lock(folder):
             if stamp(folder) is None:
                 self._check_room()
                 about = {"suite": suite, "version": found.version, "files": found.files}
-                unpack(self._files(name, suite, found, siblings), folder, about)
+                unpack(self._files(name, suite, found, extras), folder, about)
         return Fetched(name, suite, found.version, found.upstream, folder / "root")
 
-    def _ask(self, name, suite, siblings):
+    def bundle(self, runtime):
+        """bundle returns a Runtime's packages, unpacked into one folder, as get does."""
+        first, *extras = runtime.packages
+        return self.get(first, runtime.suite, extras=extras)
+
+    def _ask(self, name, suite, extras):
         state = self._state(suite)
         try:
-            packages = state.package(name)
+            packages = state.packages(name, extras)
         except Gap as gap:
             if gap.lasting:
                 write(self._note(name, suite), Found(gap=str(gap)))
             raise
 
-        self._packages[name, suite] = packages = packages if siblings else packages[:1]
+        self._packages[name, suite] = packages
         found = Found(
             version=packages[0].version,
             files={package.file: package.sha256 for package in packages},
@@ -106,7 +111,7 @@ class Store:
         write(self._note(name, suite), found)
         return found
 
-    def _files(self, name, suite, found, siblings):
+    def _files(self, name, suite, found, extras):
         downloads = self.cache / "downloads"
         files = [downloads / file for file in found.files]
         sums = list(found.files.values())
@@ -115,8 +120,7 @@ class Store:
 
         with self._lock(suite):
             state = self._state(suite)
-            packages = self._packages.get((name, suite)) or state.package(name)
-            packages = packages if siblings else packages[:1]
+            packages = self._packages.get((name, suite)) or state.packages(name, extras)
             if [package.sha256 for package in packages] != sums:
                 raise Gap(f"suite {suite} has another {name} by now: give --refresh")
             names = " ".join(f"{package.name}={package.version}" for package in packages)

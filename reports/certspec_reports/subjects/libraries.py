@@ -44,7 +44,7 @@ class Library:
     line: what an upstream version must begin with ("3.0"), "" for any.
     package: the Debian package with its headers; the packages that it needs in just its own
     version are the library itself, whatever soname they carry this year.
-    suites: where to look, newest first. every: take each upstream version found there, not only
+    suites: where to look, in this order. every: take each upstream version found there, not only
     the first.
     """
 
@@ -66,7 +66,7 @@ LIBRARIES = {
             "1.1.1",
             "libssl-dev",
             ("bullseye-security", "bullseye"),
-            True,
+            False,
             "the last line without providers",
         ),
         Library(
@@ -84,7 +84,7 @@ LIBRARIES = {
             "3.5",
             "libssl-dev",
             ("trixie-security", "trixie"),
-            True,
+            False,
             "long-term support, the first with QUIC servers",
         ),
         Library(
@@ -93,7 +93,7 @@ LIBRARIES = {
             "3.6",
             "libssl-dev",
             ("sid", "forky"),
-            True,
+            False,
             "the last line of 3",
         ),
         Library(
@@ -102,7 +102,7 @@ LIBRARIES = {
             "4.0",
             "libssl-dev",
             ("experimental", "sid", "forky"),
-            True,
+            False,
             "without SSLv3 and engines",
         ),
         Library(
