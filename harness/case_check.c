@@ -1,5 +1,6 @@
 #include "case_check.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "protocol.h"
@@ -105,8 +106,10 @@ static int check_id(const struct json_place *place, json_t *root,
 }
 
 static int check_rev(const struct json_place *place, json_t *root) {
-  if (json_integer_value(json_object_get(root, "rev")) < 1) {
-    return json_place_error(place, "rev", "\"rev\" must be 1 or more");
+  const json_int_t rev = json_integer_value(json_object_get(root, "rev"));
+  if (rev < 1 || rev > INT_MAX) {
+    return json_place_error(place, "rev", "\"rev\" must be from 1 to %d",
+                            INT_MAX);
   }
 
   return 1;
