@@ -23,8 +23,13 @@ _EXIT_CODES = """exit codes:
 
 def main(arguments=None):
     """main runs one subcommand and returns its exit code; what is wrong goes to stderr."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments[:1] == ["matrix"]:
+            from .subjects.command import main as matrix  # reads its own options
+
+            return matrix(arguments[1:])
+        options = _parser().parse_args(arguments)
         return options.run(options)
     except ReportError as error:
         print(f"certspec-reports: {error}", file=sys.stderr)
@@ -67,6 +72,8 @@ def _parser():
 
     command = _command(commands, "baseline", _baseline, "results without what changes by itself")
     command.add_argument("results", metavar="RESULTS")
+
+    commands.add_parser("matrix", help="get libraries, run the cases on each one, compare")
 
     command = _command(commands, "schema", _schema, "check files against the results schema")
     command.add_argument("results", nargs="+", metavar="RESULTS")
