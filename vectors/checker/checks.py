@@ -64,6 +64,15 @@ def objects_exist(catalogue):
                 catalogue.add(file, (*where, "ctx"), f'"{step["ctx"]}" is none of the contexts')
 
 
+def something_is_judged(catalogue):
+    """something_is_judged: a case looks at something on each protocol it is run on."""
+    for file, path, case in catalogue.entries("cases"):
+        for index, protocol in enumerate(case["protocols"]):
+            if not plan.judged(case, protocol):
+                catalogue.add(file, (*path, "protocols", index),
+                              f"nothing to {plan.EXPECTATIONS[case['tier']]} on {protocol}")
+
+
 def step_numbers_exist(catalogue):
     """step_numbers_exist: steps[N] is said at the end of a case, of a step that is taken."""
     for file, path, case in catalogue.entries("cases"):
@@ -185,5 +194,6 @@ def _got_agrees(catalogue, file, path, record, case):
                           "pinned")
 
 
-ALL = (ids_are_unique, topics_agree, protocols_agree, objects_exist, step_numbers_exist,
-       statements_are_checked, sentences_are_covered, certificates_exist, records_agree)
+ALL = (ids_are_unique, topics_agree, protocols_agree, objects_exist, something_is_judged,
+       step_numbers_exist, statements_are_checked, sentences_are_covered,
+       certificates_exist, records_agree)

@@ -2,6 +2,8 @@
 
 import re
 
+STEP = re.compile(r"^steps\[[0-9]+\]\.")
+
 
 def identifiers(catalogue, kind, key):
     """identifiers returns all ids in the files of `kind`, whether these are sound or not."""
@@ -34,12 +36,16 @@ def formats(catalogue):
         # A name nobody knows is given as its RFC 2253 text, a certificate as its hash.
         return text in certificates or "=" in text or text.startswith("sha256:")
 
+    def is_expectation(text):
+        return any(pattern.search(text) for pattern in patterns)
+
     return {
         "pki-name": (certificates.__contains__, "unknown certificate"),
         "pki-key": (lambda text: text.removesuffix(":public") in certificates, "unknown key"),
         "pki-name-or-text": (is_pki_name_or_text, "unknown certificate"),
         "statement-id": (statements.__contains__, "unknown statement"),
         "case-id": (cases.__contains__, "unknown case"),
-        "expectation-name": (lambda text: any(pattern.search(text) for pattern in patterns),
-                             "unknown expectation"),
+        "expectation-name": (is_expectation, "unknown expectation"),
+        # What a step looks at is recorded as steps[N].NAME, whatever the name.
+        "got-name": (lambda text: is_expectation(STEP.sub("", text)), "unknown expectation"),
     }

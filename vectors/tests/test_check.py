@@ -176,6 +176,11 @@ SPOILT = {
     "step-for-no-protocol": (put(documented, "steps", 1, protocols=["TLSv1.2", "TLSv1"]), CASES,
                              f"{DOCUMENTED} steps[1].protocols[1]",
                              "the case is not run on TLSv1"),
+    "nothing-judged": (
+        spoil(lambda files: [documented(files).pop("expect"), documented(files).pop("steps")],
+              put(documented, steps=[]),
+              drop(lambda files: files, DEVIATIONS)),
+        CASES, f"{DOCUMENTED} protocols[0]", "nothing to expect on TLSv1.2"),
     "object-never-made": (put(documented, "steps", 1, ssl="c"), CASES,
                           f"{DOCUMENTED} steps[1].ssl", 'no step made "c" before'),
     "context-never-made": (put(documented, "steps", 2, ctx="third"), CASES,
