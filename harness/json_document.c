@@ -18,7 +18,11 @@ struct cursor {
 };
 
 static char peek(const struct cursor *cursor) {
-  return cursor->at < cursor->len ? cursor->text[cursor->at] : '\0';
+  if (cursor->at >= cursor->len) {
+    return '\0';
+  }
+
+  return cursor->text[cursor->at];
 }
 
 static int is_blank(char c) {
@@ -215,54 +219,53 @@ static int parse(struct json_document *document, struct certspec_error *error) {
   return 1;
 }
 
-/* Reads |size| bytes, or fewer where the file has become shorter. */
-static int read_text(struct json_document *document, int fd, size_t size,
-                     struct certspec_error *error) {
-  document->text = malloc(size + 1);
-  if (document->text == NULL) {
-    return certspec_error_set(error, document->path, 0, "out of memory");
+/* Reads |size| bytes of |path|, or fewer where the file has become shorter.
+ * Returns them with a NUL behind, or NULL with |error|. */
+static char *read_text(const char *path, int fd, size_t size, size_t *out_len,
+                       struct certspec_error *error) {
+  char *text = malloc(size + 1);
+  if (text == NULL) {
+    certspec_error_set(error, path, 0, "out of memory");
+    return NULL;
   }
 
-  while (document->text_len < size) {
-    const ssize_t got = read(fd, document->text + document->text_len,
-                             size - document->text_len);
-    if (got < 0 && errno == EINTR) {
-      continue;
+  size_t len = 0;
+  ssize_t got = 1;
+  while (len < size && got != 0) {
+    got = read(fd, text + len, size - len);
+    if (got < 0 && errno != EINTR) {
+      certspec_error_set(error, path, 0, "cannot be read: %s", strerror(errno));
+      free(text);
+      return NULL;
     }
-
-    if (got < 0) {
-      return certspec_error_set(error, document->path, 0, "cannot be read: %s",
-                                strerror(errno));
-    }
-
-    if (got == 0) {
-      break;
-    }
-    document->text_len += (size_t)got;
+    len += got > 0 ? (size_t)got : 0;
   }
 
-  document->text[document->text_len] = '\0';
-  return 1;
+  text[len] = '\0';
+  *out_len = len;
+  return text;
 }
 
-static int read_file(struct json_document *document, int fd,
-                     struct certspec_error *error) {
+static char *read_file(const char *path, int fd, size_t *out_len,
+                       struct certspec_error *error) {
   struct stat about;
   if (fstat(fd, &about) != 0) {
-    return certspec_error_set(error, document->path, 0, "cannot be read: %s",
-                              strerror(errno));
+    certspec_error_set(error, path, 0, "cannot be read: %s", strerror(errno));
+    return NULL;
   }
 
   if (!S_ISREG(about.st_mode)) {
-    return certspec_error_set(error, document->path, 0, "is no regular file");
+    certspec_error_set(error, path, 0, "is no regular file");
+    return NULL;
   }
 
   if (about.st_size > (off_t)DOCUMENT_MAX_MIB * 1024 * 1024) {
-    return certspec_error_set(error, document->path, 0, "is larger than %d MiB",
-                              DOCUMENT_MAX_MIB);
+    certspec_error_set(error, path, 0, "is larger than %d MiB",
+                       DOCUMENT_MAX_MIB);
+    return NULL;
   }
 
-  return read_text(document, fd, (size_t)about.st_size, error);
+  return read_text(path, fd, (size_t)about.st_size, out_len, error);
 }
 
 int json_document_load(struct json_document *out, const char *path,
@@ -280,7 +283,8 @@ int json_document_load(struct json_document *out, const char *path,
     return 0;
   }
 
-  const int ok = read_file(out, fd, error) && parse(out, error);
+  out->text = read_file(path, fd, &out->text_len, error);
+  const int ok = out->text != NULL && parse(out, error);
   close(fd);
   if (!ok) {
     json_document_free(out);

@@ -56,7 +56,7 @@ static void check_cut_within(const char *character) {
   char text[sizeof(error.text) + 8];
   const size_t before = sizeof(error.text) - strlen(character);
   memset(text, 'x', before);
-  strcpy(text + before, character);
+  memcpy(text + before, character, strlen(character) + 1);
 
   certspec_error_set(&error, NULL, 0, "%s", text);
   assert_int_equal(strlen(error.text), before);
