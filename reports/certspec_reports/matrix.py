@@ -56,6 +56,11 @@ class Cell:
         return sum(self.counts.values())
 
     @property
+    def supported(self):
+        """supported is the number of runs that the library could be asked for."""
+        return self.runs - self.counts.get("unsupported", 0)
+
+    @property
     def of_worst(self):
         """of_worst is how many of the runs have the worst verdict."""
         return self.counts.get(self.worst, 0)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from pathlib import Path
 
 import jinja2
@@ -32,6 +33,7 @@ def page(all_results):
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["in_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     style = _style(environment)
     return environment.get_template("page.html").render(
         matrix=matrix,

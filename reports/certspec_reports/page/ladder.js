@@ -1,0 +1,79 @@
+// ladder: the messages of both ends side by side, each at the place its own end gives it.
+
+// pairUp joins what one end sent with what the other received of it: the nth of a name with the nth.
+function pairUp(entries) {
+  const waiting = new Map();
+  for (const entry of entries) {
+    if (entry.direction !== "sent" && entry.direction !== "received") continue;
+    if (entry.kind !== "message" && entry.kind !== "alert") continue;
+    const from = (entry.direction === "sent") === (entry.side === "client") ? "client" : "server";
+    const key = `${from} ${entry.kind} ${entry.name}`;
+    const line = waiting.get(key) ?? { sent: [], received: [] };
+    waiting.set(key, line);
+    line[entry.direction].push(entry);
+  }
+  for (const { sent, received } of waiting.values()) {
+    sent.forEach((entry, number) => {
+      if (!received[number]) return;
+      entry.partner = received[number];
+      received[number].partner = entry;
+    });
+  }
+}
+
+// ladderRows gives [{client, server}]: one or both of the ends. No end's own order is changed.
+function ladderRows(entries) {
+  pairUp(entries);
+  const ends = { client: [], server: [] };
+  for (const entry of entries) ends[entry.side === "server" ? "server" : "client"].push(entry);
+  const out = [];
+  while (ends.client.length || ends.server.length) {
+    const [client, server] = [ends.client[0], ends.server[0]];
+    if (client && server && client.partner === server) {
+      out.push({ client: ends.client.shift(), server: ends.server.shift() });
+    } else {
+      // One that waits for its partner lets the other end's entries by; of two that wait for
+      // each other, the earlier stands alone.
+      const free = (entry) => entry && !entry.partner;
+      const pick = free(client) && free(server) ? (client.t <= server.t ? "client" : "server")
+        : free(client) ? "client" : free(server) ? "server"
+          : !server || (client && client.t <= server.t) ? "client" : "server";
+      const alone = ends[pick].shift();
+      if (alone.partner) alone.partner.partner = null;
+      out.push({ [pick]: alone });
+    }
+  }
+  return out;
+}
+
+function ladderEntry(entry) {
+  if (!entry) return [];
+  const length = entry.length === null || entry.length === undefined || entry.length < 0 ? null : `${entry.length} bytes`;
+  const label = { call: "", return: "returns from ", callback: "", alert: "alert " }[entry.kind] ?? "";
+  return [make("span", { class: "name" }, label + (entry.name ?? "")),
+    length && make("span", { class: "quiet small" }, ` ${length}`),
+    entry.detail ? make("span", { class: "detail" }, ` ${entry.detail}`) : null];
+}
+
+function ladderArrow({ client, server }) {
+  const entry = client ?? server;
+  if (!entry.direction || !["message", "alert"].includes(entry.kind)) return [];
+  const right = (entry.direction === "sent") === (entry.side !== "server");
+  const lost = !(client && server);
+  const words = `${right ? "to the server" : "to the client"}${lost ? `, seen by the ${entry.side} only` : ""}`;
+  return [make("i", { class: `${right ? "right" : "left"}${lost ? ` lost ${client ? "at-client" : "at-server"}` : ""}` }), hidden(words)];
+}
+
+function ladder(entries) {
+  const milliseconds = (entry) => (entry ? entry.t.toFixed(entry.t < 100 ? 2 : 0) : "");
+  const rows = ladderRows(entries).map((pair) => {
+    const kind = `kind-${(pair.client ?? pair.server).kind}`;
+    return make("tr", { class: kind },
+      make("td", { class: "t" }, milliseconds(pair.client)),
+      make("td", { class: "client" }, ladderEntry(pair.client)),
+      make("td", { class: "arrow" }, ladderArrow(pair)),
+      make("td", {}, ladderEntry(pair.server)),
+      make("td", { class: "t" }, milliseconds(pair.server)));
+  });
+  return table("Messages and calls of both ends", ["ms", "client (the library under test)", "", "server (scripted)", "ms"], rows, "ladder");
+}
