@@ -1,6 +1,7 @@
 """The schemas: what they say about a value, and the order they give to its keys."""
 
 import difflib
+import functools
 import json
 import pathlib
 import re
@@ -73,6 +74,14 @@ class KeyOrder:
         return KeyOrder(self._schemas, places)
 
 
+# Checking a schema costs more than all the rest; the tests do it hundreds of times.
+@functools.lru_cache(maxsize=None)
+def _schema(text):
+    schema = json.loads(text)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
 class Schemas:
     """Schemas holds the files of a schema folder by name ("cases.schema.json").
 
@@ -83,9 +92,7 @@ class Schemas:
         self._base = pathlib.Path(folder).resolve().as_uri() + "/"
         self._files = {}
         for path in sorted(pathlib.Path(folder).glob("*.schema.json")):
-            schema = json.loads(path.read_text(encoding="utf-8"))
-            jsonschema.Draft202012Validator.check_schema(schema)
-            self._files[path.name] = schema
+            self._files[path.name] = _schema(path.read_text(encoding="utf-8"))
         self.formats = {}
 
     def _file(self, name):
