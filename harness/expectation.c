@@ -2,37 +2,39 @@
 
 #include <string.h>
 
-#define CALL(prefix)                                                          \
-  {prefix "ssl", "name of the SSL object that the call was made for"},        \
-      {prefix "x509_null", "whether *x509 was NULL on entry"},                \
-      {prefix "pkey_null", "whether *pkey was NULL on entry"},                \
-      {prefix "return", "what the call returned"},                            \
-      {prefix "ca_list", "SSL_get_client_CA_list during the call"},           \
-      {prefix "want", "SSL_want during the call, by symbol"},                 \
-      {prefix "state", "SSL_get_state during the call, by symbol"},           \
-      {prefix "in_init", "SSL_in_init during the call"},                      \
-      {prefix "peer_certificate", "the server's certificate: PKI name"},      \
-      {prefix "version", "SSL_get_version during the call"},                  \
-      {prefix "certificate_types", "SSL_get0_certificate_types"},             \
-      {prefix "signature_algorithms", "SSL_get_sigalgs: the peer's"}
+#define CALL(prefix)                                                     \
+  {prefix "ssl", "name of the SSL object that the call was made for"},   \
+      {prefix "x509_null", "whether *x509 was NULL on entry"},           \
+      {prefix "pkey_null", "whether *pkey was NULL on entry"},           \
+      {prefix "return", "what the call returned"},                       \
+      {prefix "ca_list", "SSL_get_client_CA_list during the call"},      \
+      {prefix "want", "SSL_want during the call, by symbol"},            \
+      {prefix "state", "SSL_get_state during the call, by symbol"},      \
+      {prefix "in_init", "SSL_in_init during the call"},                 \
+      {prefix "peer_certificate", "the server's certificate: PKI name"}, \
+      {prefix "version", "SSL_get_version during the call"},             \
+      {prefix "certificate_types", "SSL_get0_certificate_types"}, {      \
+    prefix "signature_algorithms", "SSL_get_sigalgs: the peer's"         \
+  }
 
-#define HANDSHAKE(prefix)                                                     \
-  {prefix "version", "protocol version"},                                     \
-      {prefix "cipher_suite", "IANA name"},                                   \
-      {prefix "resumed", "whether a session was resumed"},                    \
-      {prefix "certificate_message", "whether a Certificate message came"},   \
-      {prefix "certificates",                                                 \
-       "null (no message), [] (an empty one) or PKI names in order"},         \
-      {prefix "certificate_verify", "null, valid, invalid, unknown"},         \
-      {prefix "certificate_verify_algorithm", "IANA name or null"},           \
-      {prefix "finished", "client Finished: null, valid, invalid"},           \
-      {prefix "certificate_request_context",                                  \
-       "hex, of the client's Certificate (TLS 1.3)"},                         \
-      {prefix "certificate_authorities",                                      \
-       "names that the last CertificateRequest carried"},                     \
-      {prefix "messages", "handshake messages received, in order"},           \
-      {prefix "requests_sent", "number of CertificateRequests sent"},         \
-      {prefix "alerts", "alerts received: [\"fatal handshake_failure\"]"}
+#define HANDSHAKE(prefix)                                                   \
+  {prefix "version", "protocol version"},                                   \
+      {prefix "cipher_suite", "IANA name"},                                 \
+      {prefix "resumed", "whether a session was resumed"},                  \
+      {prefix "certificate_message", "whether a Certificate message came"}, \
+      {prefix "certificates",                                               \
+       "null (no message), [] (an empty one) or PKI names in order"},       \
+      {prefix "certificate_verify", "null, valid, invalid, unknown"},       \
+      {prefix "certificate_verify_algorithm", "IANA name or null"},         \
+      {prefix "finished", "client Finished: null, valid, invalid"},         \
+      {prefix "certificate_request_context",                                \
+       "hex, of the client's Certificate (TLS 1.3)"},                       \
+      {prefix "certificate_authorities",                                    \
+       "names that the last CertificateRequest carried"},                   \
+      {prefix "messages", "handshake messages received, in order"},         \
+      {prefix "requests_sent", "number of CertificateRequests sent"}, {     \
+    prefix "alerts", "alerts received: [\"fatal handshake_failure\"]"       \
+  }
 
 static const struct expectation_about table[] = {
     {"return", "what the API function returned"},
@@ -95,8 +97,7 @@ static const struct expectation_about table[] = {
     {"server.post_handshake[N].certificate_verify", "null, valid, invalid"},
     {"server.post_handshake[N].certificate_verify_algorithm", "IANA name"},
     {"server.post_handshake[N].finished", "null, valid, invalid"},
-    {"server.post_handshake[N].between",
-     "what came between its messages"},
+    {"server.post_handshake[N].between", "what came between its messages"},
 };
 
 enum { NUM_NAMES = sizeof(table) / sizeof(table[0]) };
@@ -183,8 +184,7 @@ int expectation_known(const char *path, enum expectation_scope scope) {
   const char *rest = path;
 
   if (take_indexed(&rest, "steps")) {
-    return scope == EXPECTATION_OF_END && *rest == '.' &&
-           in_table(rest + 1, 1);
+    return scope == EXPECTATION_OF_END && *rest == '.' && in_table(rest + 1, 1);
   }
 
   return in_table(path, 0) || of_connection(path);

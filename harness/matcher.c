@@ -66,8 +66,13 @@ static int same_as(const json_t *argument, const struct context *context) {
   return other != NULL && json_equal(context->got, other);
 }
 
-enum argument { ARGUMENT_LIST, ARGUMENT_VALUE, ARGUMENT_NUMBER, ARGUMENT_TEXT,
-                ARGUMENT_NAME };
+enum argument {
+  ARGUMENT_LIST,
+  ARGUMENT_VALUE,
+  ARGUMENT_NUMBER,
+  ARGUMENT_TEXT,
+  ARGUMENT_NAME
+};
 
 struct matcher {
   const char *key;

@@ -34,9 +34,12 @@ static void free_buffers(struct server *server) {
 /* Between fork and exec: nothing here may allocate. */
 static void become_server(const struct server_setting *setting, int fd,
                           char *number) {
-  char *argv[] = {(char *)setting->python, "-I",
-                  (char *)setting->program, "--pki",
-                  (char *)setting->pki,     number,
+  char *argv[] = {(char *)setting->python,
+                  "-I",
+                  (char *)setting->program,
+                  "--pki",
+                  (char *)setting->pki,
+                  number,
                   NULL};
   char *envp[] = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL};
   int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -66,8 +69,7 @@ int server_spawn(struct server *out, const struct server_setting *setting,
 
   *out = (struct server){.control_fd = -1};
   if (access(setting->python, X_OK) != 0) {
-    return certspec_error_set(error, setting->python, 0, "%s",
-                              strerror(errno));
+    return certspec_error_set(error, setting->python, 0, "%s", strerror(errno));
   }
   if (access(setting->program, R_OK) != 0) {
     return certspec_error_set(error, setting->program, 0, "%s",

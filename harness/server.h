@@ -17,10 +17,10 @@ struct server {
 };
 
 struct server_setting {
-  const char *python;  /* /usr/bin/python3 */
-  const char *program; /* servers/certspec-server */
-  const char *pki;     /* vectors/pki */
-  int stderr_fd;       /* where its stderr goes */
+  const char *python;         /* /usr/bin/python3 */
+  const char *program;        /* servers/certspec-server */
+  const char *pki;            /* vectors/pki */
+  int stderr_fd;              /* where its stderr goes */
   const char *subject_folder; /* of a libssl that is not the system's: no
                                * library of it may be mapped; or NULL */
 };

@@ -1,0 +1,84 @@
+#include "child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "event.h"
+
+/* There in instrumented builds only; _exit would leave them out. */
+extern void __gcov_dump(void) __attribute__((weak));
+extern void __lsan_do_leak_check(void) __attribute__((weak));
+
+enum { CONTROL_FD = 3, EVENT_FD = 4, FIRST_FREE_FD = 5 };
+
+/* Puts the files in their places, and closes all else: the pipes of other
+ * slots would keep those open. */
+static void arrange_files(const struct child_setting *setting) {
+  int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+  int control_fd = fcntl(setting->control_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  int event_fd = fcntl(setting->event_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  int stderr_fd = fcntl(setting->stderr_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+
+  dup2(null_fd, STDIN_FILENO);
+  dup2(null_fd, STDOUT_FILENO);
+  dup2(stderr_fd, STDERR_FILENO);
+  dup2(control_fd, CONTROL_FD);
+  dup2(event_fd, EVENT_FD);
+  close_range(FIRST_FREE_FD, ~0U, 0);
+}
+
+/* SIGINT and SIGTERM stay blocked, as in the parent: ^C reaches the whole
+ * process group, and it is the parent that ends its children. */
+static void arrange_process(pid_t parent) {
+  struct rlimit none = {0};
+
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) {
+    _exit(1);
+  }
+  signal(SIGPIPE, SIG_DFL);
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+static void perform(const struct child_setting *setting) {
+  char seed[256];
+  struct client_setting client = {
+      .plan = setting->plan,
+      .pki = setting->pki,
+      .control_fd = CONTROL_FD,
+      .first_connection = setting->first_connection,
+      .deadline = setting->deadline,
+      .seed = seed,
+      .sink = {.fd = EVENT_FD},
+  };
+
+  snprintf(seed, sizeof(seed), "%s %d %s", setting->plan->source->id,
+           setting->plan->source->rev, setting->plan->protocol->name);
+  client_perform(&client);
+}
+
+pid_t child_fork(const struct child_setting *setting) {
+  pid_t parent = getpid();
+  pid_t pid = fork();
+
+  if (pid != 0) {
+    return pid;
+  }
+
+  arrange_process(parent);
+  arrange_files(setting);
+  perform(setting);
+  if (__lsan_do_leak_check != NULL) {
+    __lsan_do_leak_check();
+  }
+  if (__gcov_dump != NULL) {
+    __gcov_dump();
+  }
+  _exit(0);
+}

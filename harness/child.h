@@ -1,0 +1,25 @@
+/* child: the process that performs one plan. */
+#ifndef CERTSPEC_CHILD_H
+#define CERTSPEC_CHILD_H
+
+#include <sys/types.h>
+
+#include "case.h"
+#include "pki.h"
+
+struct child_setting {
+  const struct certspec_plan *plan;
+  struct pki *pki;
+  int control_fd;
+  int event_fd; /* the pipe's end to write to */
+  int stderr_fd;
+  long first_connection;
+  double deadline; /* seconds that a connection may last */
+};
+
+/* child_fork starts the process: it keeps nothing of the parent open but what
+ * |setting| names, dies with the parent, and exits 0 when client_perform came
+ * back. Its id, or -1 with errno. */
+pid_t child_fork(const struct child_setting *setting);
+
+#endif

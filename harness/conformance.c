@@ -1,0 +1,310 @@
+#include "conformance.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "junit.h"
+#include "output.h"
+#include "record.h"
+#include "result.h"
+#include "runner.h"
+#include "subject.h"
+
+struct conformance {
+  const struct options *options;
+  struct certspec_catalogue catalogue;
+  struct run_list list;
+  struct records records;
+  struct pki *pki;
+  struct results results;
+  struct console console;
+  size_t num_differed; /* runs of a repeat that came out otherwise */
+  bool write_failed;
+  struct certspec_error error;
+  char program[4096]; /* of the servers */
+  char pki_folder[4096];
+  char *subject_folder;
+};
+
+int conformance_complain(const struct certspec_error *error, int code) {
+  fprintf(stderr, "certspec: %s\n", error->text);
+  return code;
+}
+
+/* Everything that can be wrong with the input is looked for before the first
+ * run. */
+static int load(struct conformance *conformance) {
+  const struct options *options = conformance->options;
+  struct certspec_error *error = &conformance->error;
+
+  snprintf(conformance->program, sizeof(conformance->program),
+           "%s/certspec-server", options->servers);
+  snprintf(conformance->pki_folder, sizeof(conformance->pki_folder), "%s/pki",
+           options->vectors);
+  if (!catalogue_load(&conformance->catalogue, options->vectors, error)) {
+    return 0;
+  }
+  conformance->pki = pki_load(conformance->pki_folder, error);
+  return conformance->pki != NULL &&
+         run_list_make(&conformance->list, &conformance->catalogue, options,
+                       error) &&
+         run_list_check(&conformance->list, conformance->pki, error) &&
+         records_load(&conformance->records, options->vectors,
+                      &conformance->catalogue, error);
+}
+
+static void unload(struct conformance *conformance) {
+  result_free(&conformance->results);
+  run_list_free(&conformance->list);
+  records_free(&conformance->records);
+  pki_free(conformance->pki);
+  catalogue_free(&conformance->catalogue);
+  free(conformance->subject_folder);
+}
+
+/* The folder of a libssl that is not the system's, or NULL. */
+static char *foreign_folder(const json_t *subject) {
+  static const char *const of_system[] = {"/usr/lib/", "/lib/", "/usr/lib64/",
+                                          "/lib64/"};
+  const char *path = json_string_value(
+      json_object_get(json_object_get(subject, "libssl"), "path"));
+  const char *end = path != NULL ? strrchr(path, '/') : NULL;
+
+  if (end == NULL) {
+    return NULL;
+  }
+  for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++) {
+    if (strncmp(path, of_system[i], strlen(of_system[i])) == 0) {
+      return NULL;
+    }
+  }
+
+  return strndup(path, (size_t)(end - path));
+}
+
+/* What every child would do again, the parent does once: the children inherit
+ * it. */
+static void warm_up(void) {
+  SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+  SSL *ssl = ctx != NULL ? SSL_new(ctx) : NULL;
+
+  SSL_free(ssl);
+  SSL_CTX_free(ctx);
+}
+
+static void set_unsupported(struct conformance *conformance) {
+  for (size_t i = 0; i < conformance->list.num_runs; i++) {
+    struct run *run = &conformance->list.runs[i];
+    struct outcome outcome = {.verdict = VERDICT_UNSUPPORTED};
+
+    if (run->missing != NULL) {
+      snprintf(outcome.reason, sizeof(outcome.reason), "the subject has no %s",
+               run->missing);
+      result_set_run(run, &outcome, NULL);
+      console_count(&conformance->console, outcome.verdict);
+    }
+  }
+}
+
+static int write_results(struct conformance *conformance, int ok) {
+  if (!ok) {
+    conformance->write_failed = true;
+  }
+
+  return ok;
+}
+
+static int take_finished(void *context, const struct finished_run *finished) {
+  struct conformance *conformance = context;
+  struct run *run = finished->run;
+  enum verdict before = run->done ? run->verdict : VERDICT_COUNT;
+  struct outcome outcome;
+
+  verdict_decide(&outcome, &run->plan, finished->seen, finished->ending,
+                 &conformance->records);
+  result_set_run(run, &outcome, finished);
+  console_count(&conformance->console, outcome.verdict);
+  if (before != VERDICT_COUNT && before != outcome.verdict) {
+    conformance->num_differed++;
+    fprintf(stderr, "certspec: %s %s: %s, then %s: %s\n", run->plan.source->id,
+            run->plan.protocol->name, verdict_name(before),
+            verdict_name(outcome.verdict), outcome.reason);
+  }
+  outcome_free(&outcome);
+  return write_results(
+      conformance,
+      result_write_now_and_then(&conformance->results, &conformance->error));
+}
+
+static void tick(void *context) {
+  struct conformance *conformance = context;
+
+  console_progress(&conformance->console);
+}
+
+static size_t number_of_jobs(const struct options *options) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+  if (options->jobs != 0) {
+    return options->jobs;
+  }
+
+  return cores > 0 ? (size_t)cores : 1;
+}
+
+static enum runner_end perform(struct conformance *conformance,
+                               int *out_signal) {
+  const struct options *options = conformance->options;
+  struct runner_setting setting = {
+      .slot = {.server = {.python = options->python,
+                          .program = conformance->program,
+                          .pki = conformance->pki_folder,
+                          .stderr_fd = -1,
+                          .subject_folder = conformance->subject_folder},
+               .pki = conformance->pki,
+               .time_limit = options->time_limit},
+      .jobs = number_of_jobs(options),
+      .repeat = options->repeat,
+      .context = conformance,
+      .done = take_finished,
+      .tick = tick,
+  };
+
+  return runner_perform(&conformance->list, &setting,
+                        &conformance->results.server, out_signal,
+                        &conformance->error);
+}
+
+/* Green, or the exit code of the worst verdict: what says something of the
+ * subject comes before our own fault. */
+static int exit_of_verdicts(const struct conformance *conformance) {
+  struct result_counts counts = result_count(&conformance->list);
+  bool failed = conformance->options->strict &&
+                counts.verdicts[VERDICT_KNOWN_DEVIATION] > 0;
+  bool own_fault = false;
+
+  for (int i = 0; i < VERDICT_COUNT; i++) {
+    if (counts.verdicts[i] > 0) {
+      failed |= verdict_exit((enum verdict)i) == EXIT_NOT_GREEN;
+      own_fault |= verdict_exit((enum verdict)i) == EXIT_OWN_FAULT;
+    }
+  }
+  if (failed || own_fault) {
+    return failed ? EXIT_NOT_GREEN : EXIT_OWN_FAULT;
+  }
+
+  return counts.runs > 0 && counts.performed == 0 ? EXIT_UNSUPPORTED
+                                                  : EXIT_GREEN;
+}
+
+static int exit_of_run(struct conformance *conformance, enum runner_end end,
+                       int signal) {
+  size_t performed = result_count(&conformance->list).performed;
+
+  if (conformance->write_failed) {
+    return conformance_complain(&conformance->error, EXIT_NO_RESULTS);
+  }
+  if (end == RUNNER_SIGNAL) {
+    return 128 + signal;
+  }
+  if (end == RUNNER_FAILED) {
+    return conformance_complain(&conformance->error, EXIT_OWN_FAULT);
+  }
+  if (conformance->options->repeat > 1) {
+    printf("%zu repeats, %zu runs differed\n", conformance->options->repeat,
+           conformance->num_differed);
+    if (conformance->num_differed > 0) {
+      return EXIT_NOT_GREEN;
+    }
+  }
+
+  int code = exit_of_verdicts(conformance);
+  if (performed < conformance->options->min && code != EXIT_NOT_GREEN &&
+      code != EXIT_OWN_FAULT) {
+    certspec_error_set(&conformance->error, NULL, 0,
+                       "%zu runs were performed, --min asks for %zu", performed,
+                       conformance->options->min);
+    return conformance_complain(&conformance->error, EXIT_TOO_FEW);
+  }
+
+  return code;
+}
+
+static void print(const struct conformance *conformance, bool complete) {
+  const struct options *options = conformance->options;
+
+  console_end(&conformance->console);
+  if (options->json) {
+    result_print(&conformance->results, complete, stdout);
+    return;
+  }
+
+  console_report(&conformance->results, conformance->console.color);
+  if (!options->quiet) {
+    console_summary(&conformance->results, complete, conformance->console.color,
+                    options->slowest);
+  }
+}
+
+static int run(struct conformance *conformance) {
+  struct results *results = &conformance->results;
+  struct certspec_error *error = &conformance->error;
+  const struct options *options = conformance->options;
+  int signal = 0;
+
+  result_start(results, &conformance->catalogue, &conformance->list,
+               options->out);
+  results->subject = subject_describe();
+  conformance->subject_folder = foreign_folder(results->subject);
+  if (!output_folder(options->out, error) ||
+      !junit_write(results, options->strict, error) ||
+      !result_write(results, false, error)) {
+    return conformance_complain(error, EXIT_NO_RESULTS);
+  }
+
+  console_start(&conformance->console, options,
+                conformance->list.num_runs * options->repeat);
+  set_unsupported(conformance);
+  warm_up();
+  enum runner_end end = perform(conformance, &signal);
+  bool complete = end == RUNNER_COMPLETE;
+  if (!conformance->write_failed) {
+    struct certspec_error write_error;
+
+    if (!result_write(results, complete, &write_error) ||
+        !junit_write(results, options->strict, &write_error)) {
+      conformance->write_failed = true;
+      *error = write_error;
+    }
+  }
+  print(conformance, complete);
+  fflush(stdout);
+  return exit_of_run(conformance, end, signal);
+}
+
+int conformance_run(const struct options *options) {
+  struct conformance *conformance = calloc(1, sizeof(*conformance));
+  int code = EXIT_BAD_INPUT;
+
+  if (conformance == NULL) {
+    return EXIT_OWN_FAULT;
+  }
+
+  conformance->options = options;
+  runner_block_signals();
+  if (!subject_start(&conformance->error)) {
+    code = conformance_complain(&conformance->error, EXIT_OWN_FAULT);
+  } else if (!load(conformance)) {
+    code = conformance_complain(&conformance->error, EXIT_BAD_INPUT);
+  } else {
+    code = run(conformance);
+  }
+
+  unload(conformance);
+  free(conformance);
+  return code;
+}

@@ -1,0 +1,256 @@
+#include "record.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "subject.h"
+
+struct folder {
+  const char *name; /* below vectors/, and the key of the list */
+  struct record_list *list;
+};
+
+static int refuse(const struct json_document *document,
+                  const struct folder *folder, size_t index, const char *cause,
+                  struct certspec_error *error) {
+  char item[24];
+  const char *path[] = {folder->name, item, NULL};
+
+  snprintf(item, sizeof(item), "#%zu", index);
+  return certspec_error_set(error, document->path,
+                            json_document_line(document, path), "%s", cause);
+}
+
+static int contains(const json_t *list, const char *text) {
+  size_t i;
+  json_t *value;
+
+  json_array_foreach(list, i, value) {
+    const char *item = json_string_value(value);
+
+    if (item != NULL && strcmp(item, text) == 0) {
+      return 1;
+    }
+  }
+
+  return 0;
+}
+
+const struct record *record_find(const struct record_list *list,
+                                 const struct certspec_plan *plan) {
+  for (size_t i = 0; i < list->num_records; i++) {
+    const struct record *record = &list->records[i];
+
+    if (record->rev == plan->source->rev &&
+        strcmp(record->case_id, plan->source->id) == 0 &&
+        contains(record->protocols, plan->protocol->name)) {
+      return record;
+    }
+  }
+
+  return NULL;
+}
+
+static int overlaps(const struct record_list *list,
+                    const struct record *record) {
+  size_t i;
+  json_t *protocol;
+
+  for (size_t j = 0; j < list->num_records; j++) {
+    const struct record *other = &list->records[j];
+
+    if (other->rev != record->rev ||
+        strcmp(other->case_id, record->case_id) != 0) {
+      continue;
+    }
+    json_array_foreach(record->protocols, i, protocol) {
+      if (contains(other->protocols, json_string_value(protocol))) {
+        return 1;
+      }
+    }
+  }
+
+  return 0;
+}
+
+static int append(struct record_list *list, const struct record *record) {
+  struct record *records =
+      realloc(list->records, (list->num_records + 1) * sizeof(*records));
+
+  if (records == NULL) {
+    return 0;
+  }
+
+  records[list->num_records++] = *record;
+  list->records = records;
+  return 1;
+}
+
+static const char *check_protocols(const json_t *protocols) {
+  size_t i;
+  json_t *protocol;
+
+  json_array_foreach(protocols, i, protocol) {
+    const char *name = json_string_value(protocol);
+
+    if (name == NULL || protocol_find(name) == NULL) {
+      return "\"protocols\" names no protocol";
+    }
+  }
+
+  return json_array_size(protocols) > 0 ? NULL : "\"protocols\" is empty";
+}
+
+/* Reads |item|. NULL, or the cause why it cannot be used. */
+static const char *read_record(struct record *out, json_t *item,
+                               const struct certspec_catalogue *catalogue,
+                               int *out_holds) {
+  json_t *versions = NULL;
+  json_t *protocols = NULL;
+  json_t *got = NULL;
+
+  if (json_unpack(item, "{s:s, s:i, s:o, s:o, s:o, s?s, s?s}", "case",
+                  &out->case_id, "rev", &out->rev, "protocols", &protocols,
+                  "versions", &versions, "got", &got, "reason", &out->reason,
+                  "link", &out->link) != 0) {
+    return "needs case, rev, protocols, versions and got";
+  }
+  if (catalogue_find_case(catalogue, out->case_id) == NULL) {
+    return "there is no such case";
+  }
+  if (!json_is_object(got) || json_object_size(got) == 0) {
+    return "\"got\" names nothing";
+  }
+
+  out->protocols = protocols;
+  out->got = got;
+  *out_holds = json_is_array(versions) ? subject_version_in(versions) : -1;
+  return *out_holds < 0 ? "\"versions\" is malformed"
+                        : check_protocols(protocols);
+}
+
+static int add_document(const struct json_document *document,
+                        const struct folder *folder,
+                        const struct certspec_catalogue *catalogue,
+                        struct certspec_error *error) {
+  const json_t *list = json_object_get(document->root, folder->name);
+  size_t i;
+  json_t *item;
+
+  if (!json_is_array(list)) {
+    return certspec_error_set(error, document->path, 1, "no list \"%s\"",
+                              folder->name);
+  }
+  json_array_foreach(list, i, item) {
+    struct record record = {.file = document->path};
+    int holds = 0;
+    const char *cause = read_record(&record, item, catalogue, &holds);
+
+    if (cause != NULL) {
+      return refuse(document, folder, i, cause, error);
+    }
+    if (!holds) {
+      continue;
+    }
+    if (overlaps(folder->list, &record)) {
+      return refuse(document, folder, i,
+                    "another record holds for the same run", error);
+    }
+    if (!append(folder->list, &record)) {
+      return refuse(document, folder, i, "out of memory", error);
+    }
+  }
+
+  return 1;
+}
+
+static int load_document(struct records *records, const char *path,
+                         const struct folder *folder,
+                         const struct certspec_catalogue *catalogue,
+                         struct certspec_error *error) {
+  struct json_document *documents =
+      realloc(records->documents,
+              (records->num_documents + 1) * sizeof(*records->documents));
+
+  if (documents == NULL) {
+    return certspec_error_set(error, path, 0, "out of memory");
+  }
+
+  struct json_document *document = &documents[records->num_documents];
+  records->documents = documents;
+  if (!json_document_load(document, path, error)) {
+    return 0;
+  }
+
+  records->num_documents++;
+  const char *library =
+      json_string_value(json_object_get(document->root, "library"));
+  if (library == NULL) {
+    return certspec_error_set(error, path, 1, "no \"library\"");
+  }
+  if (strcmp(library, subject_library()) != 0) {
+    return 1;
+  }
+
+  return add_document(document, folder, catalogue, error);
+}
+
+static int is_json(const struct dirent *entry) {
+  size_t name_len = strlen(entry->d_name);
+
+  return name_len > 5 && entry->d_name[0] != '.' &&
+         strcmp(entry->d_name + name_len - 5, ".json") == 0;
+}
+
+static int load_folder(struct records *records, const char *vectors,
+                       const struct folder *folder,
+                       const struct certspec_catalogue *catalogue,
+                       struct certspec_error *error) {
+  char path[4096];
+  struct dirent **entries = NULL;
+  int ok = 1;
+
+  snprintf(path, sizeof(path), "%s/%s", vectors, folder->name);
+  int num = scandir(path, &entries, is_json, alphasort);
+  for (int i = 0; i < num; i++) {
+    int path_len = snprintf(path, sizeof(path), "%s/%s/%s", vectors,
+                            folder->name, entries[i]->d_name);
+
+    if (ok && (size_t)path_len < sizeof(path)) {
+      ok = load_document(records, path, folder, catalogue, error);
+    }
+    free(entries[i]);
+  }
+
+  free(entries);
+  return ok; /* no folder: nothing is known */
+}
+
+int records_load(struct records *out, const char *vectors,
+                 const struct certspec_catalogue *catalogue,
+                 struct certspec_error *error) {
+  *out = (struct records){0};
+
+  const struct folder folders[] = {{"deviations", &out->deviations},
+                                   {"pins", &out->pins}};
+  for (size_t i = 0; i < 2; i++) {
+    if (!load_folder(out, vectors, &folders[i], catalogue, error)) {
+      records_free(out);
+      return 0;
+    }
+  }
+
+  return 1;
+}
+
+void records_free(struct records *records) {
+  for (size_t i = 0; i < records->num_documents; i++) {
+    json_document_free(&records->documents[i]);
+  }
+  free(records->documents);
+  free(records->deviations.records);
+  free(records->pins.records);
+  *records = (struct records){0};
+}

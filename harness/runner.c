@@ -1,0 +1,235 @@
+#include "runner.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "event.h"
+
+#define TICK_SECONDS 0.5
+
+struct runner {
+  const struct runner_setting *setting;
+  struct run_list *list;
+  struct slot *slots;
+  size_t num_slots;
+  struct pollfd *polls; /* the signals', then those of the slots */
+  int signal_fd;
+  int signal;
+  size_t next; /* place of the next run, over all repeats */
+  size_t total;
+  size_t num_done;
+  json_t *server;
+  struct certspec_error *error;
+};
+
+static void fill_signals(sigset_t *out) {
+  sigemptyset(out);
+  sigaddset(out, SIGINT);
+  sigaddset(out, SIGTERM);
+  sigaddset(out, SIGHUP);
+}
+
+void runner_block_signals(void) {
+  sigset_t signals;
+
+  fill_signals(&signals);
+  sigprocmask(SIG_BLOCK, &signals, NULL);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+static size_t count_runs(const struct run_list *list) {
+  size_t num = 0;
+
+  for (size_t i = 0; i < list->num_runs; i++) {
+    num += list->runs[i].missing == NULL;
+  }
+
+  return num;
+}
+
+/* Returns the next run that is to be performed, or NULL. */
+static struct run *take_next(struct runner *runner) {
+  size_t end = runner->list->num_runs * runner->setting->repeat;
+
+  while (runner->next < end) {
+    struct run *run =
+        &runner->list->runs[runner->next++ % runner->list->num_runs];
+
+    if (run->missing == NULL) {
+      return run;
+    }
+  }
+
+  return NULL;
+}
+
+/* One slot is closed as if it were full: the others go on. Only when the last
+ * one is dead is the error the runner's. */
+static int any_alive(const struct runner *runner) {
+  for (size_t i = 0; i < runner->num_slots; i++) {
+    if (runner->slots[i].state != SLOT_DEAD) {
+      return 1;
+    }
+  }
+
+  return 0;
+}
+
+static int open_slots(struct runner *runner) {
+  for (size_t i = 0; i < runner->num_slots; i++) {
+    if (!slot_open(&runner->slots[i], &runner->setting->slot, runner->error)) {
+      runner->num_slots = i + 1;
+      return 0;
+    }
+  }
+
+  return 1;
+}
+
+static enum runner_end finish(struct runner *runner, struct slot *slot) {
+  char *tail = slot_take_stderr(slot);
+  struct finished_run finished = {.run = slot->run,
+                                  .seen = &slot->seen,
+                                  .ending = &slot->ending,
+                                  .stderr_tail = tail != NULL ? tail : "",
+                                  .seconds = event_now() - slot->started,
+                                  .server_pid = slot->server.pid};
+  int go_on = runner->setting->done(runner->setting->context, &finished);
+
+  free(tail);
+  runner->num_done++;
+  if (!go_on) {
+    return RUNNER_STOPPED;
+  }
+
+  return slot_release(slot, runner->error) || any_alive(runner)
+             ? RUNNER_COMPLETE
+             : RUNNER_FAILED;
+}
+
+static enum runner_end serve(struct runner *runner, struct slot *slot,
+                             const struct pollfd *polled) {
+  if (slot->state == SLOT_DEAD) {
+    return RUNNER_COMPLETE;
+  }
+  if (!slot_serve(slot, polled, runner->error) && !any_alive(runner)) {
+    return RUNNER_FAILED;
+  }
+  if (runner->server == NULL && slot->server.ready != NULL) {
+    runner->server = json_incref(slot->server.ready);
+  }
+  if (slot->state == SLOT_FINISHED) {
+    enum runner_end end = finish(runner, slot);
+
+    if (end != RUNNER_COMPLETE) {
+      return end;
+    }
+  }
+  if (slot->state == SLOT_IDLE) {
+    struct run *run = take_next(runner);
+
+    if (run != NULL && !slot_begin(slot, run, runner->error)) {
+      return RUNNER_FAILED;
+    }
+  }
+
+  return RUNNER_COMPLETE;
+}
+
+static int wait_for_something(struct runner *runner) {
+  double deadline = event_now() + TICK_SECONDS;
+
+  runner->polls[0] = (struct pollfd){.fd = runner->signal_fd, .events = POLLIN};
+  for (size_t i = 0; i < runner->num_slots; i++) {
+    slot_poll(&runner->slots[i], &runner->polls[1 + SLOT_NUM_POLL * i],
+              &deadline);
+  }
+
+  double left = fmax(0, ceil((deadline - event_now()) * 1000));
+  if (poll(runner->polls, 1 + SLOT_NUM_POLL * runner->num_slots, (int)left) <
+      0) {
+    return errno == EINTR || certspec_error_set(runner->error, NULL, 0,
+                                                "poll: %s", strerror(errno));
+  }
+  if (runner->polls[0].revents != 0) {
+    struct signalfd_siginfo info;
+
+    if (read(runner->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+      runner->signal = (int)info.ssi_signo;
+    }
+  }
+
+  return 1;
+}
+
+static enum runner_end perform(struct runner *runner) {
+  if (!open_slots(runner)) {
+    return RUNNER_FAILED;
+  }
+
+  while (runner->num_done < runner->total) {
+    if (!wait_for_something(runner)) {
+      return RUNNER_FAILED;
+    }
+    if (runner->signal != 0) {
+      return RUNNER_SIGNAL;
+    }
+    for (size_t i = 0; i < runner->num_slots; i++) {
+      enum runner_end end = serve(runner, &runner->slots[i],
+                                  &runner->polls[1 + SLOT_NUM_POLL * i]);
+
+      if (end != RUNNER_COMPLETE) {
+        return end;
+      }
+    }
+    runner->setting->tick(runner->setting->context);
+  }
+
+  return RUNNER_COMPLETE;
+}
+
+enum runner_end runner_perform(struct run_list *list,
+                               const struct runner_setting *setting,
+                               json_t **out_server, int *out_signal,
+                               struct certspec_error *error) {
+  sigset_t signals;
+  size_t num_runs = count_runs(list) * setting->repeat;
+  size_t num_slots = num_runs < setting->jobs ? num_runs : setting->jobs;
+  struct runner runner = {
+      .setting = setting,
+      .list = list,
+      .num_slots = num_slots,
+      .total = num_runs,
+      .slots = calloc(num_slots + 1, sizeof(struct slot)),
+      .polls = calloc(1 + SLOT_NUM_POLL * num_slots, sizeof(struct pollfd)),
+      .error = error,
+  };
+  enum runner_end end = RUNNER_FAILED;
+
+  fill_signals(&signals);
+  runner.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (runner.slots == NULL || runner.polls == NULL || runner.signal_fd < 0) {
+    certspec_error_set(error, NULL, 0, "runner: %s", strerror(errno));
+    runner.num_slots = 0;
+  } else {
+    end = perform(&runner);
+  }
+
+  for (size_t i = 0; i < runner.num_slots; i++) {
+    slot_close(&runner.slots[i]);
+  }
+  if (runner.signal_fd >= 0) {
+    close(runner.signal_fd);
+  }
+  free(runner.slots);
+  free(runner.polls);
+  *out_server = runner.server;
+  *out_signal = runner.signal;
+  return end;
+}

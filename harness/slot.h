@@ -1,0 +1,91 @@
+/* slot: one job of the runner: a server, and the child that runs against it.
+ * Nothing here waits. */
+#ifndef CERTSPEC_SLOT_H
+#define CERTSPEC_SLOT_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "observation.h"
+#include "pki.h"
+#include "run.h"
+#include "server.h"
+#include "verdict.h"
+
+enum slot_state {
+  SLOT_STARTING, /* the server is not ready yet */
+  SLOT_IDLE,
+  SLOT_RUNNING, /* until the child is gone and its connections answered */
+  SLOT_FINISHED,
+  SLOT_DEAD, /* its server cannot be started */
+};
+
+struct slot_setting {
+  struct server_setting server; /* stderr_fd is the slot's own */
+  struct pki *pki;
+  double time_limit; /* seconds */
+};
+
+struct slot {
+  const struct slot_setting *setting;
+  enum slot_state state;
+  struct server server;
+  int server_stderr;
+  int child_stderr;
+  double server_deadline; /* to be ready */
+
+  struct run *run;
+  struct observation seen;
+  json_t *early; /* answers that came before their "connection" event */
+  struct ending ending;
+  char fault_text[640]; /* what ending.fault or server_fault points to */
+  pid_t child;
+  int pid_fd;   /* -1: the child is gone */
+  int event_fd; /* -1: closed */
+  char *line;   /* of events, not whole yet */
+  size_t line_len;
+  size_t line_size;
+  size_t num_bytes; /* of events */
+  long first_connection;
+  bool line_ended;
+  double started;
+  double child_deadline;
+  double answer_deadline;
+};
+
+#define SLOT_NUM_POLL 3
+
+/* slot_open makes an empty slot and begins to start its server. 1, or 0 with
+ * |error|. Borrows |setting|. Close with slot_close. */
+int slot_open(struct slot *out, const struct slot_setting *setting,
+              struct certspec_error *error);
+
+/* slot_close kills the child, stops the server, frees. */
+void slot_close(struct slot *slot);
+
+/* slot_begin forks the child of |run|. The slot must be idle. 1, or 0 with
+ * |error|. */
+int slot_begin(struct slot *slot, struct run *run,
+               struct certspec_error *error);
+
+/* slot_poll fills |out| (SLOT_NUM_POLL of them) with what to wait for, and
+ * lowers |*deadline| to the time (event_now) when the slot wants to be served
+ * anyway. */
+void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline);
+
+/* slot_serve takes what is there. 1, or 0 with |error| when the server could
+ * not be started (then the slot is dead). A run that is over leaves the slot
+ * finished: |seen| and |ending| are whole. */
+int slot_serve(struct slot *slot, const struct pollfd *polled,
+               struct certspec_error *error);
+
+/* slot_take_stderr returns the last bytes that the child of the run wrote to
+ * its stderr, "" for none. The caller frees it. */
+char *slot_take_stderr(struct slot *slot);
+
+/* slot_release frees the run's observation, and makes the slot idle, or starts
+ * its server again if that is gone. 1, or 0 with |error|. */
+int slot_release(struct slot *slot, struct certspec_error *error);
+
+#endif
