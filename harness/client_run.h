@@ -71,6 +71,19 @@ struct client_run {
   int failed; /* an "error" or "unsupported" event was written */
 };
 
+struct client_bytes {
+  json_int_t sent;
+  json_int_t received;
+};
+
+/* client_traffic_start makes empty lists; client_traffic_end moves them into
+ * |values| (or drops them, when it is NULL). */
+void client_traffic_start(struct client_traffic *traffic);
+void client_traffic_end(struct client_traffic *traffic, json_t *values);
+
+/* client_count_bytes adds up what all connections have moved so far. */
+void client_count_bytes(const struct client_run *run, struct client_bytes *out);
+
 /* client_find_context, client_find_ssl and client_find_ssl_of return what is
  * called |name|, or is the SSL object |ssl|; NULL when there is none. */
 struct client_context *client_find_context(struct client_run *run,

@@ -15,12 +15,14 @@ struct step_call {
 enum step_kind {
   STEP_IO,     /* an I/O function: SSL_get_error is asked about it */
   STEP_SSL,    /* another function on an SSL object */
-  STEP_OBJECT, /* makes, frees or only looks: the SSL object may be absent */
+  STEP_LOOK,   /* only looks: the SSL object may have been freed */
+  STEP_OBJECT, /* needs no SSL object, or makes it */
 };
 
 struct step_row {
   struct step_about about;
-  const char *api; /* the API function, for the log */
+  const char *required; /* those of its keys that must be there */
+  const char *api;      /* the API function, for the log */
   enum step_kind kind;
   /* 1, or 0 after an error event. */
   int (*take)(struct step_call *call);
@@ -45,13 +47,19 @@ int step_check(const json_t *step, int nested, const struct pki *pki,
  * with). */
 void step_returned(struct step_call *call, int value);
 
-/* The value of a key of the step, or its default. */
+/* The value of a key of the step, or its default; step_flag: whether it is
+ * true; step_on_ctx: whether "on" says the SSL_CTX. */
 const char *step_text(const struct step_call *call, const char *key,
                       const char *fallback);
 json_int_t step_number(const struct step_call *call, const char *key,
                        json_int_t fallback);
+int step_flag(const struct step_call *call, const char *key);
+int step_on_ctx(const struct step_call *call);
 
-/* step_table of each theme; |out_num| gets the number of rows. */
+/* step_context returns the SSL_CTX that "ctx" names, or NULL after an event. */
+struct client_context *step_context(struct step_call *call);
+
+/* The table of each theme; |out_num| gets the number of rows. */
 const struct step_row *step_connection_table(size_t *out_num);
 const struct step_row *step_credential_table(size_t *out_num);
 const struct step_row *step_context_table(size_t *out_num);

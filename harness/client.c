@@ -1,0 +1,470 @@
+#include "client.h"
+
+#include <openssl/err.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "callback.h"
+#include "client_keys.h"
+#include "client_run.h"
+#include "server.h"
+#include "snapshot.h"
+#include "step.h"
+#include "subject.h"
+
+static const char FIRST_NAME[] = "ssl";
+
+int client_fail(struct client_run *run, const char *format, ...) {
+  char text[1024];
+  char reason[256] = "";
+  va_list arguments;
+  unsigned long error = ERR_peek_last_error();
+  if (run->failed) {
+    return 0;
+  }
+
+  run->failed = 1;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  if (error != 0) {
+    snprintf(reason, sizeof(reason), " (%s)", subject_reason_symbol(error));
+  }
+  event_error(run->sink, "%s%s", text, reason);
+  return 0;
+}
+
+int client_unsupported(struct client_run *run, const char *format, ...) {
+  char text[1024];
+  va_list arguments;
+  if (run->failed) {
+    return 0;
+  }
+
+  run->failed = 1;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  event_unsupported(run->sink, "%s", text);
+  return 0;
+}
+
+struct client_context *client_find_context(struct client_run *run,
+                                           const char *name) {
+  for (struct client_context *c = run->contexts; c != NULL; c = c->next) {
+    if (strcmp(c->name, name) == 0) {
+      return c;
+    }
+  }
+  return NULL;
+}
+
+struct client_ssl *client_find_ssl(struct client_run *run, const char *name) {
+  for (struct client_ssl *s = run->ssls; s != NULL; s = s->next) {
+    if (strcmp(s->name, name) == 0) {
+      return s;
+    }
+  }
+  return NULL;
+}
+
+struct client_ssl *client_find_ssl_of(struct client_run *run, const SSL *ssl) {
+  for (struct client_ssl *s = run->ssls; s != NULL; s = s->next) {
+    if (s->ssl == ssl) {
+      return s;
+    }
+  }
+  return NULL;
+}
+
+static void add_name(struct client_run *run, int is_alert, int sent,
+                     const char *name) {
+  struct client_traffic *both[] = {&run->step, &run->total};
+  for (size_t i = 0; i < 2; i++) {
+    json_t *list =
+        is_alert ? (sent ? both[i]->alerts_sent : both[i]->alerts_received)
+                 : (sent ? both[i]->messages_sent : both[i]->messages_received);
+    json_array_append_new(list, json_string(name));
+  }
+}
+
+/* The library's message callback: handshake messages, ChangeCipherSpec and
+ * alerts; its pseudo types (record headers, inner types) are left out. */
+static void record_message(int sent, int version, int content_type,
+                           const void *message, size_t message_len, SSL *ssl,
+                           void *arg) {
+  struct client_context *context = arg;
+  struct client_run *run = context->run;
+  const unsigned char *bytes = message;
+  char text[64];
+  const char *name = NULL;
+  (void)version;
+  (void)ssl;
+  if (content_type == SSL3_RT_HANDSHAKE && message_len > 0) {
+    name = subject_message_symbol(bytes[0]);
+  } else if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC) {
+    name = "ChangeCipherSpec";
+  } else if (content_type == SSL3_RT_ALERT && message_len == 2) {
+    snprintf(text, sizeof(text), "%s %s",
+             bytes[0] == SSL3_AL_FATAL ? "fatal" : "warning",
+             subject_alert_symbol(bytes[1]));
+    name = text;
+  }
+  if (name == NULL) {
+    return;
+  }
+
+  add_name(run, content_type == SSL3_RT_ALERT, sent, name);
+  event_log(run->sink, content_type == SSL3_RT_ALERT ? "alert" : "message",
+            sent ? "sent" : "received", name, (long)message_len, NULL);
+}
+
+static SSL_CTX *new_ctx(struct client_run *run) {
+  const struct protocol *protocol = run->setting->plan->protocol;
+  if (protocol->kind != PROTOCOL_TLS) {
+    client_unsupported(run, "the client does not speak %s yet", protocol->name);
+    return NULL;
+  }
+
+  SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+  if (ctx == NULL) {
+    client_fail(run, "SSL_CTX_new");
+    return NULL;
+  }
+
+  /* TLS 1.0 and 1.1 sign with SHA-1, which level 1 forbids. */
+  SSL_CTX_set_security_level(ctx, protocol->version < TLS1_2_VERSION ? 0 : 1);
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+  if (!SSL_CTX_set_min_proto_version(ctx, protocol->version) ||
+      !SSL_CTX_set_max_proto_version(ctx, protocol->version)) {
+    SSL_CTX_free(ctx);
+    client_unsupported(run, "the subject cannot be limited to %s",
+                       protocol->name);
+    return NULL;
+  }
+
+  return ctx;
+}
+
+static int add_context(struct client_run *run, const char *name,
+                       const json_t *keys) {
+  struct client_context *context = calloc(1, sizeof(*context));
+  if (context == NULL) {
+    return client_fail(run, "out of memory");
+  }
+
+  context->name = name;
+  context->keys = keys;
+  context->run = run;
+  struct client_context **end = &run->contexts;
+  while (*end != NULL) {
+    end = &(*end)->next;
+  }
+  *end = context;
+
+  context->ctx = new_ctx(run);
+  if (context->ctx == NULL) {
+    return 0;
+  }
+
+  SSL_CTX_set_app_data(context->ctx, context);
+  SSL_CTX_set_msg_callback(context->ctx, record_message);
+  SSL_CTX_set_msg_callback_arg(context->ctx, context);
+  return client_keys_apply_to_context(context);
+}
+
+static int add_contexts(struct client_run *run) {
+  const json_t *keys = run->setting->plan->client;
+  if (!add_context(run, "ctx", keys)) {
+    return 0;
+  }
+
+  const char *name;
+  json_t *more;
+  json_object_foreach(json_object_get(keys, "contexts"), name, more) {
+    if (!add_context(run, name, more)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+struct client_ssl *client_add_ssl(struct client_run *run, const char *name,
+                                  struct client_context *context, SSL *ssl) {
+  struct client_ssl *object = client_find_ssl(run, name);
+  if (object == NULL) {
+    object = calloc(1, sizeof(*object));
+    if (object == NULL || (object->name = strdup(name)) == NULL) {
+      free(object);
+      SSL_free(ssl);
+      client_fail(run, "out of memory");
+      return NULL;
+    }
+
+    object->next = run->ssls;
+    run->ssls = object;
+  }
+
+  object->ssl = ssl;
+  object->context = context;
+  return object;
+}
+
+/* The scenario of a new connection. Owned by the caller. */
+static json_t *make_scenario(const struct client_run *run,
+                             const json_t *differing) {
+  const struct certspec_plan *plan = run->setting->plan;
+  json_t *scenario = plan->server != NULL ? json_copy(plan->server) : NULL;
+  if (scenario == NULL) {
+    scenario = json_object();
+  }
+
+  if (differing != NULL) {
+    json_object_update(scenario, (json_t *)differing);
+  }
+  if (json_object_get(scenario, "version") == NULL) {
+    json_object_set_new(scenario, "version", json_string(plan->protocol->name));
+  }
+  if (json_object_get(scenario, "seed") == NULL) {
+    json_object_set_new(
+        scenario, "seed",
+        json_string(run->setting->seed != NULL ? run->setting->seed : ""));
+  }
+  return scenario;
+}
+
+/* Hands |peer_fd| to the server as the next connection. */
+static int hand_to_server(struct client_run *run, int peer_fd,
+                          const json_t *differing) {
+  struct certspec_error error = {""};
+  long id = run->setting->first_connection + run->num_connections;
+  json_t *scenario = make_scenario(run, differing);
+  int sent = server_send(run->setting->control_fd, id, run->setting->deadline,
+                         scenario, peer_fd, &error);
+  json_decref(scenario);
+  if (!sent) {
+    return client_fail(run, "connection %ld: %s", id, error.text);
+  }
+
+  run->num_connections++;
+  event_write(run->sink, json_pack("{s:s, s:I}", "event", "connection", "id",
+                                   (json_int_t)id));
+  return 1;
+}
+
+int client_connect(struct client_run *run, struct client_ssl *object,
+                   const json_t *server) {
+  struct certspec_error error = {""};
+  struct client_transport *made = calloc(1, sizeof(*made));
+  int peer_fd = -1;
+  if (made == NULL) {
+    return client_fail(run, "out of memory");
+  }
+
+  if (!transport_open(&made->transport, &peer_fd, object->context->kind,
+                      object->context->io, run->setting->deadline, &error)) {
+    free(made);
+    return client_fail(run, "%s", error.text);
+  }
+
+  made->next = run->transports;
+  run->transports = made;
+  if (object->transport != NULL) {
+    transport_half_close(object->transport);
+  }
+  object->transport = &made->transport;
+
+  int sent = hand_to_server(run, peer_fd, server);
+  close(peer_fd);
+  if (!sent) {
+    return 0;
+  }
+
+  BIO *bio = transport_new_bio(&made->transport);
+  if (bio == NULL) {
+    return client_fail(run, "BIO_new");
+  }
+
+  SSL_set_bio(object->ssl, bio, bio); /* takes the one reference */
+  return 1;
+}
+
+struct client_ssl *client_new_ssl(struct client_run *run, const char *name,
+                                  struct client_context *context,
+                                  const json_t *server) {
+  SSL *ssl = SSL_new(context->ctx);
+  if (ssl == NULL) {
+    client_fail(run, "SSL_new");
+    return NULL;
+  }
+
+  struct client_ssl *object = client_add_ssl(run, name, context, ssl);
+  if (object == NULL || !client_connect(run, object, server)) {
+    return NULL;
+  }
+
+  SSL_set_connect_state(ssl);
+  return client_keys_apply_to_ssl(object) ? object : NULL;
+}
+
+void client_free_ssl(struct client_ssl *object) {
+  if (object->transport != NULL) {
+    transport_half_close(object->transport);
+  }
+  SSL_free(object->ssl);
+  object->ssl = NULL;
+}
+
+void client_traffic_start(struct client_traffic *traffic) {
+  *traffic = (struct client_traffic){
+      .messages_sent = json_array(),
+      .messages_received = json_array(),
+      .alerts_sent = json_array(),
+      .alerts_received = json_array(),
+  };
+}
+
+void client_traffic_end(struct client_traffic *traffic, json_t *values) {
+  const struct {
+    const char *name;
+    json_t *list;
+  } lists[] = {
+      {"messages_sent", traffic->messages_sent},
+      {"messages_received", traffic->messages_received},
+      {"alerts_sent", traffic->alerts_sent},
+      {"alerts_received", traffic->alerts_received},
+  };
+  for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+    if (values != NULL) {
+      json_object_set(values, lists[i].name, lists[i].list);
+    }
+    json_decref(lists[i].list);
+  }
+  *traffic = (struct client_traffic){0};
+}
+
+void client_count_bytes(const struct client_run *run,
+                        struct client_bytes *out) {
+  *out = (struct client_bytes){0};
+  for (const struct client_transport *t = run->transports; t != NULL;
+       t = t->next) {
+    out->sent += (json_int_t)t->transport.bytes_sent;
+    out->received += (json_int_t)t->transport.bytes_received;
+  }
+}
+
+/* The final values of the SSL object "ssl": its last I/O function, all that
+ * was moved, and what can be read off it now. */
+static json_t *end_values(struct client_run *run) {
+  const struct client_ssl *object = client_find_ssl(run, FIRST_NAME);
+  struct client_bytes bytes;
+  json_t *values = json_object();
+  int returned = object != NULL && object->has_returned;
+  json_object_set_new(values, "return",
+                      returned ? json_integer(object->returned) : json_null());
+  json_object_set_new(values, "error",
+                      returned
+                          ? json_string(subject_error_symbol(object->error))
+                          : json_null());
+  json_object_set_new(
+      values, "want",
+      object != NULL && object->ssl != NULL
+          ? json_string(subject_want_symbol(SSL_want(object->ssl)))
+          : json_null());
+  if (returned) {
+    json_object_set(values, "reasons", object->reasons);
+  } else {
+    json_object_set_new(values, "reasons", json_array());
+  }
+  client_count_bytes(run, &bytes);
+  json_object_set_new(values, "bytes_sent", json_integer(bytes.sent));
+  json_object_set_new(values, "bytes_received", json_integer(bytes.received));
+  json_object_set_new(values, "data", json_null());
+  client_traffic_end(&run->total, values);
+  snapshot_add(values, run, object);
+  return values;
+}
+
+static void free_subject(struct client_run *run) {
+  while (run->ssls != NULL) {
+    struct client_ssl *object = run->ssls;
+    run->ssls = object->next;
+    SSL_free(object->ssl);
+    json_decref(object->reasons);
+    free(object->name);
+    free(object);
+  }
+  SSL_SESSION_free(run->session);
+  run->session = NULL;
+  /* The callbacks reach the context through the SSL_CTX: free it last. */
+  while (run->contexts != NULL) {
+    struct client_context *context = run->contexts;
+    run->contexts = context->next;
+    SSL_CTX_free(context->ctx);
+    free(context);
+  }
+  callback_drop_own_references(run);
+}
+
+static void free_transports(struct client_run *run) {
+  while (run->transports != NULL) {
+    struct client_transport *transport = run->transports;
+    run->transports = transport->next;
+    transport_drain(&transport->transport);
+    transport_close(&transport->transport);
+    free(transport);
+  }
+}
+
+/* Ends the connections, frees what was made, and says how it ended. */
+static void finish(struct client_run *run) {
+  for (struct client_transport *t = run->transports; t != NULL; t = t->next) {
+    transport_half_close(&t->transport);
+  }
+
+  json_t *values = run->failed ? NULL : end_values(run);
+  client_traffic_end(&run->total, NULL);
+  client_traffic_end(&run->step, NULL);
+  free_subject(run);
+  free_transports(run);
+  if (values != NULL) {
+    callback_count_objects(run, values, "_at_end");
+    event_write(run->sink,
+                json_pack("{s:s, s:o}", "event", "end", "values", values));
+  }
+  callback_free_objects(run);
+}
+
+int client_perform(const struct client_setting *setting) {
+  struct client_run run = {
+      .setting = setting, .pki = setting->pki, .sink = &setting->sink};
+  client_traffic_start(&run.total);
+  int ok = add_contexts(&run);
+  for (size_t i = 0; ok && i < json_array_size(setting->plan->steps); i++) {
+    ok = step_take(&run, json_array_get(setting->plan->steps, i), i);
+  }
+  finish(&run);
+  return !run.failed;
+}
+
+int client_check_plan(const struct certspec_plan *plan, const struct pki *pki,
+                      struct certspec_error *error) {
+  if (!client_keys_check(plan->client, pki, "client", error)) {
+    return 0;
+  }
+
+  size_t i;
+  const json_t *step;
+  json_array_foreach(plan->steps, i, step) {
+    char place[64];
+    snprintf(place, sizeof(place), "steps[%zu]", i);
+    if (!step_check(step, 0, pki, place, error)) {
+      return 0;
+    }
+  }
+  return 1;
+}

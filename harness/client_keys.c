@@ -1,0 +1,544 @@
+#include "client_keys.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "subject.h"
+
+enum key_kind {
+  KIND_CERTIFICATE,
+  KIND_KEY, /* or null: none */
+  KIND_CERTIFICATES,
+  KIND_BOOLEAN,
+  KIND_NATURAL, /* 0 .. INT_MAX */
+  KIND_TEXT,
+  KIND_OPTIONS,
+  KIND_MODES,
+  KIND_CERT_FLAGS,
+  KIND_IO,
+  KIND_TRANSPORT,
+  KIND_CALLBACK,
+  KIND_CERT_CB,
+  KIND_CONTEXTS,
+};
+
+/* One key of "client". Either function may be NULL; they are called with the
+ * key's value in the order of the table. 1, or 0 after an event. */
+struct client_key {
+  const char *name;
+  enum key_kind kind;
+  int (*apply_to_context)(struct client_context *context, const json_t *value);
+  int (*apply_to_ssl)(struct client_ssl *object, const json_t *value);
+};
+
+/* 1, or 0 after an error event naming |function|. */
+static int must(struct client_run *run, long result, const char *function) {
+  return result > 0 ? 1 : client_fail(run, "%s fails in the set-up", function);
+}
+
+static int apply_io(struct client_context *context, const json_t *value) {
+  return transport_io_find(json_string_value(value), &context->io);
+}
+
+static int apply_transport(struct client_context *context,
+                           const json_t *value) {
+  return transport_kind_find(json_string_value(value), &context->kind);
+}
+
+static int apply_security_level(struct client_context *context,
+                                const json_t *value) {
+  SSL_CTX_set_security_level(context->ctx, (int)json_integer_value(value));
+  return 1;
+}
+
+static int apply_options(struct client_context *context, const json_t *names) {
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    unsigned long long bits;
+    int known;
+    if (!subject_option(json_string_value(name), &bits, &known)) {
+      return client_unsupported(context->run, "the subject has no %s",
+                                json_string_value(name));
+    }
+    SSL_CTX_set_options(context->ctx, bits);
+  }
+  return 1;
+}
+
+static int apply_modes(struct client_context *context, const json_t *names) {
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    unsigned long bits;
+    int known;
+    if (!subject_mode(json_string_value(name), &bits, &known)) {
+      return client_unsupported(context->run, "the subject has no %s",
+                                json_string_value(name));
+    }
+    SSL_CTX_set_mode(context->ctx, (long)bits);
+  }
+  return 1;
+}
+
+static int apply_cert_flags(struct client_context *context,
+                            const json_t *names) {
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    unsigned bits;
+    int known;
+    if (!subject_cert_flag(json_string_value(name), &bits, &known)) {
+      return client_unsupported(context->run, "the subject has no %s",
+                                json_string_value(name));
+    }
+    SSL_CTX_set_cert_flags(context->ctx, bits);
+  }
+  return 1;
+}
+
+static int apply_cipher_list(struct client_context *context,
+                             const json_t *value) {
+  return must(context->run,
+              SSL_CTX_set_cipher_list(context->ctx, json_string_value(value)),
+              "SSL_CTX_set_cipher_list");
+}
+
+static int apply_ciphersuites(struct client_context *context,
+                              const json_t *value) {
+  return must(context->run,
+              SSL_CTX_set_ciphersuites(context->ctx, json_string_value(value)),
+              "SSL_CTX_set_ciphersuites");
+}
+
+static int apply_groups(struct client_context *context, const json_t *value) {
+  return must(context->run,
+              SSL_CTX_set1_groups_list(context->ctx, json_string_value(value)),
+              "SSL_CTX_set1_groups_list");
+}
+
+static int apply_signature_algorithms(struct client_context *context,
+                                      const json_t *value) {
+  return must(context->run,
+              SSL_CTX_set1_sigalgs_list(context->ctx, json_string_value(value)),
+              "SSL_CTX_set1_sigalgs_list");
+}
+
+static int apply_client_signature_algorithms(struct client_context *context,
+                                             const json_t *value) {
+  return must(
+      context->run,
+      SSL_CTX_set1_client_sigalgs_list(context->ctx, json_string_value(value)),
+      "SSL_CTX_set1_client_sigalgs_list");
+}
+
+static int apply_max_cert_list(struct client_context *context,
+                               const json_t *value) {
+  SSL_CTX_set_max_cert_list(context->ctx, (long)json_integer_value(value));
+  return 1;
+}
+
+static int apply_post_handshake_auth(struct client_context *context,
+                                     const json_t *value) {
+  SSL_CTX_set_post_handshake_auth(context->ctx, json_is_true(value));
+  return 1;
+}
+
+static int apply_verify(struct client_context *context, const json_t *value) {
+  SSL_CTX_set_verify(context->ctx,
+                     json_is_true(value) ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+                     NULL);
+  return 1;
+}
+
+static int apply_trust(struct client_context *context, const json_t *names) {
+  X509_STORE *store = SSL_CTX_get_cert_store(context->ctx);
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    X509 *certificate =
+        pki_certificate(context->run->pki, json_string_value(name));
+    if (!must(context->run, X509_STORE_add_cert(store, certificate),
+              "X509_STORE_add_cert")) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* The key that goes with "certificate": "key", or the certificate's own where
+ * that is absent, or none where it is null. */
+static EVP_PKEY *key_beside(struct client_run *run, const json_t *keys,
+                            const char *key_name, const json_t *certificate) {
+  const json_t *key = json_object_get(keys, key_name);
+  if (key == NULL) {
+    key = certificate;
+  }
+  return json_is_null(key) ? NULL : pki_key(run->pki, json_string_value(key));
+}
+
+static int apply_certificate(struct client_context *context,
+                             const json_t *value) {
+  struct client_run *run = context->run;
+  EVP_PKEY *key = key_beside(run, context->keys, "key", value);
+  X509 *certificate = pki_certificate(run->pki, json_string_value(value));
+  return must(run, SSL_CTX_use_certificate(context->ctx, certificate),
+              "SSL_CTX_use_certificate") &&
+         (key == NULL || must(run, SSL_CTX_use_PrivateKey(context->ctx, key),
+                              "SSL_CTX_use_PrivateKey"));
+}
+
+/* Only a key without a certificate: apply_certificate does the other. */
+static int apply_key(struct client_context *context, const json_t *value) {
+  if (json_is_null(value) ||
+      json_object_get(context->keys, "certificate") != NULL) {
+    return 1;
+  }
+
+  EVP_PKEY *key = pki_key(context->run->pki, json_string_value(value));
+  return must(context->run, SSL_CTX_use_PrivateKey(context->ctx, key),
+              "SSL_CTX_use_PrivateKey");
+}
+
+static int apply_chain(struct client_context *context, const json_t *names) {
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    X509 *certificate =
+        pki_certificate(context->run->pki, json_string_value(name));
+    /* SSL_CTX_add_extra_chain_cert takes the reference over. */
+    if (!must(context->run, X509_up_ref(certificate), "X509_up_ref") ||
+        !must(context->run,
+              SSL_CTX_add_extra_chain_cert(context->ctx, certificate),
+              "SSL_CTX_add_extra_chain_cert")) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int apply_certificate_chain(struct client_context *context,
+                                   const json_t *names) {
+  size_t i;
+  const json_t *name;
+  json_array_foreach(names, i, name) {
+    X509 *certificate =
+        pki_certificate(context->run->pki, json_string_value(name));
+    if (!must(context->run, SSL_CTX_add1_chain_cert(context->ctx, certificate),
+              "SSL_CTX_add1_chain_cert")) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int apply_callback(struct client_context *context,
+                          const json_t *answers) {
+  context->scripted.answers = answers;
+  SSL_CTX_set_client_cert_cb(context->ctx, callback_client_cert);
+  return 1;
+}
+
+static int apply_other_callback(struct client_context *context,
+                                const json_t *answers) {
+  context->other.answers = answers; /* registered by the step set_callback */
+  return 1;
+}
+
+static int apply_cert_cb(struct client_context *context,
+                         const json_t *answers) {
+  context->cert_cb.answers = answers;
+  SSL_CTX_set_cert_cb(context->ctx, callback_cert, NULL);
+  return 1;
+}
+
+static int apply_ssl_certificate(struct client_ssl *object,
+                                 const json_t *value) {
+  struct client_run *run = object->context->run;
+  EVP_PKEY *key = key_beside(run, object->context->keys, "ssl_key", value);
+  X509 *certificate = pki_certificate(run->pki, json_string_value(value));
+  return must(run, SSL_use_certificate(object->ssl, certificate),
+              "SSL_use_certificate") &&
+         (key == NULL || must(run, SSL_use_PrivateKey(object->ssl, key),
+                              "SSL_use_PrivateKey"));
+}
+
+static int apply_ssl_key(struct client_ssl *object, const json_t *value) {
+  const struct client_context *context = object->context;
+  if (json_is_null(value) ||
+      json_object_get(context->keys, "ssl_certificate") != NULL) {
+    return 1;
+  }
+
+  EVP_PKEY *key = pki_key(context->run->pki, json_string_value(value));
+  return must(context->run, SSL_use_PrivateKey(object->ssl, key),
+              "SSL_use_PrivateKey");
+}
+
+/* In the order they take effect: levels and limits before certificates, a
+ * certificate before its chain. */
+static const struct client_key CLIENT_KEYS[] = {
+    {"io", KIND_IO, apply_io, NULL},
+    {"transport", KIND_TRANSPORT, apply_transport, NULL},
+    {"security_level", KIND_NATURAL, apply_security_level, NULL},
+    {"options", KIND_OPTIONS, apply_options, NULL},
+    {"modes", KIND_MODES, apply_modes, NULL},
+    {"cert_flags", KIND_CERT_FLAGS, apply_cert_flags, NULL},
+    {"cipher_list", KIND_TEXT, apply_cipher_list, NULL},
+    {"ciphersuites", KIND_TEXT, apply_ciphersuites, NULL},
+    {"groups", KIND_TEXT, apply_groups, NULL},
+    {"signature_algorithms", KIND_TEXT, apply_signature_algorithms, NULL},
+    {"client_signature_algorithms", KIND_TEXT,
+     apply_client_signature_algorithms, NULL},
+    {"max_cert_list", KIND_NATURAL, apply_max_cert_list, NULL},
+    {"post_handshake_auth", KIND_BOOLEAN, apply_post_handshake_auth, NULL},
+    {"verify", KIND_BOOLEAN, apply_verify, NULL},
+    {"trust", KIND_CERTIFICATES, apply_trust, NULL},
+    {"certificate", KIND_CERTIFICATE, apply_certificate, NULL},
+    {"key", KIND_KEY, apply_key, NULL},
+    {"chain", KIND_CERTIFICATES, apply_chain, NULL},
+    {"certificate_chain", KIND_CERTIFICATES, apply_certificate_chain, NULL},
+    {"callback", KIND_CALLBACK, apply_callback, NULL},
+    {"other_callback", KIND_CALLBACK, apply_other_callback, NULL},
+    {"cert_cb", KIND_CERT_CB, apply_cert_cb, NULL},
+    {"ssl_certificate", KIND_CERTIFICATE, NULL, apply_ssl_certificate},
+    {"ssl_key", KIND_KEY, NULL, apply_ssl_key},
+    {"contexts", KIND_CONTEXTS, NULL, NULL},
+};
+
+enum { NUM_CLIENT_KEYS = sizeof(CLIENT_KEYS) / sizeof(CLIENT_KEYS[0]) };
+
+int client_keys_apply_to_context(struct client_context *context) {
+  for (size_t i = 0; i < NUM_CLIENT_KEYS; i++) {
+    const json_t *value = json_object_get(context->keys, CLIENT_KEYS[i].name);
+    if (value == NULL || CLIENT_KEYS[i].apply_to_context == NULL) {
+      continue;
+    }
+
+    if (!CLIENT_KEYS[i].apply_to_context(context, value)) {
+      return client_fail(context->run, "client: %s", CLIENT_KEYS[i].name);
+    }
+  }
+  return 1;
+}
+
+int client_keys_apply_to_ssl(struct client_ssl *object) {
+  const struct client_context *context = object->context;
+  for (size_t i = 0; i < NUM_CLIENT_KEYS; i++) {
+    const json_t *value = json_object_get(context->keys, CLIENT_KEYS[i].name);
+    if (value == NULL || CLIENT_KEYS[i].apply_to_ssl == NULL) {
+      continue;
+    }
+
+    if (!CLIENT_KEYS[i].apply_to_ssl(object, value)) {
+      return client_fail(context->run, "client: %s", CLIENT_KEYS[i].name);
+    }
+  }
+  return 1;
+}
+
+int client_check_certificate(const json_t *value, const struct pki *pki,
+                             const char *place, struct certspec_error *error) {
+  const char *name = json_string_value(value);
+  if (name == NULL || strchr(name, ':') != NULL) {
+    return certspec_error_set(
+        error, NULL, 0, "%s: a certificate is given by its PKI name", place);
+  }
+
+  if (!pki_has(pki, name)) {
+    return certspec_error_set(
+        error, NULL, 0, "%s: no certificate \"%s\" in the PKI", place, name);
+  }
+
+  return 1;
+}
+
+int client_check_key(const json_t *value, const struct pki *pki,
+                     const char *place, struct certspec_error *error) {
+  const char *name = json_string_value(value);
+  if (name == NULL) {
+    return certspec_error_set(error, NULL, 0,
+                              "%s: a key is given by its PKI name", place);
+  }
+
+  if (!pki_has(pki, name)) {
+    return certspec_error_set(error, NULL, 0, "%s: no key \"%s\" in the PKI",
+                              place, name);
+  }
+
+  return 1;
+}
+
+static int is_known_option(const char *name) {
+  unsigned long long bits;
+  int known;
+  subject_option(name, &bits, &known);
+  return known;
+}
+
+static int is_known_mode(const char *name) {
+  unsigned long bits;
+  int known;
+  subject_mode(name, &bits, &known);
+  return known;
+}
+
+static int is_known_cert_flag(const char *name) {
+  unsigned bits;
+  int known;
+  subject_cert_flag(name, &bits, &known);
+  return known;
+}
+
+static int is_io(const char *name) {
+  enum transport_io io;
+  return transport_io_find(name, &io);
+}
+
+static int is_transport(const char *name) {
+  enum transport_kind kind;
+  return transport_kind_find(name, &kind);
+}
+
+/* Checks a name, or with |list| a list of them, by |is_known|. */
+static int check_names(const json_t *value, int list,
+                       int (*is_known)(const char *name), const char *place,
+                       struct certspec_error *error) {
+  if (list && !json_is_array(value)) {
+    return certspec_error_set(error, NULL, 0, "%s: not a list", place);
+  }
+
+  for (size_t i = 0; i < (list ? json_array_size(value) : 1); i++) {
+    const json_t *entry = list ? json_array_get(value, i) : value;
+    const char *name = json_string_value(entry);
+    if (name == NULL) {
+      return certspec_error_set(error, NULL, 0, "%s: not a name", place);
+    }
+
+    if (!is_known(name)) {
+      return certspec_error_set(error, NULL, 0, "%s: unknown \"%s\"", place,
+                                name);
+    }
+  }
+  return 1;
+}
+
+static int check_contexts(const json_t *contexts, const struct pki *pki,
+                          const char *place, struct certspec_error *error) {
+  const char *name;
+  json_t *keys;
+  if (!json_is_object(contexts)) {
+    return certspec_error_set(error, NULL, 0, "%s: not an object", place);
+  }
+
+  json_object_foreach((json_t *)contexts, name, keys) {
+    char inner[256];
+    snprintf(inner, sizeof(inner), "%s.%s", place, name);
+    if (strcmp(name, "ctx") == 0 || json_object_get(keys, "contexts") != NULL) {
+      return certspec_error_set(
+          error, NULL, 0,
+          "%s: \"ctx\" is the first one's name, and contexts do not nest",
+          inner);
+    }
+
+    if (!client_keys_check(keys, pki, inner, error)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int check_certificates(const json_t *names, const struct pki *pki,
+                              const char *place, struct certspec_error *error) {
+  size_t i;
+  const json_t *name;
+  if (!json_is_array(names)) {
+    return certspec_error_set(error, NULL, 0, "%s: not a list", place);
+  }
+
+  json_array_foreach(names, i, name) {
+    if (!client_check_certificate(name, pki, place, error)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int check_condition(int holds, const char *what, const char *place,
+                           struct certspec_error *error) {
+  return holds ? 1
+               : certspec_error_set(error, NULL, 0, "%s: not %s", place, what);
+}
+
+static int check_value(enum key_kind kind, const json_t *value,
+                       const struct pki *pki, const char *place,
+                       struct certspec_error *error) {
+  switch (kind) {
+    case KIND_CERTIFICATE:
+      return client_check_certificate(value, pki, place, error);
+    case KIND_KEY:
+      return json_is_null(value) || client_check_key(value, pki, place, error);
+    case KIND_CERTIFICATES:
+      return check_certificates(value, pki, place, error);
+    case KIND_BOOLEAN:
+      return check_condition(json_is_boolean(value), "a boolean", place, error);
+    case KIND_NATURAL:
+      return check_condition(json_is_integer(value) &&
+                                 json_integer_value(value) >= 0 &&
+                                 json_integer_value(value) <= INT_MAX,
+                             "a number from 0 on", place, error);
+    case KIND_TEXT:
+      return check_condition(json_is_string(value), "a text", place, error);
+    case KIND_OPTIONS:
+      return check_names(value, 1, is_known_option, place, error);
+    case KIND_MODES:
+      return check_names(value, 1, is_known_mode, place, error);
+    case KIND_CERT_FLAGS:
+      return check_names(value, 1, is_known_cert_flag, place, error);
+    case KIND_IO:
+      return check_names(value, 0, is_io, place, error);
+    case KIND_TRANSPORT:
+      return check_names(value, 0, is_transport, place, error);
+    case KIND_CALLBACK:
+      return callback_check_answers(value, 1, pki, place, error);
+    case KIND_CERT_CB:
+      return callback_check_answers(value, 0, pki, place, error);
+    case KIND_CONTEXTS:
+      return check_contexts(value, pki, place, error);
+  }
+  return 0;
+}
+
+static const struct client_key *find_key(const char *name) {
+  for (size_t i = 0; i < NUM_CLIENT_KEYS; i++) {
+    if (strcmp(CLIENT_KEYS[i].name, name) == 0) {
+      return &CLIENT_KEYS[i];
+    }
+  }
+  return NULL;
+}
+
+int client_keys_check(const json_t *keys, const struct pki *pki,
+                      const char *place, struct certspec_error *error) {
+  const char *name;
+  json_t *value;
+  if (!json_is_object(keys)) {
+    return certspec_error_set(error, NULL, 0, "%s: not an object", place);
+  }
+
+  json_object_foreach((json_t *)keys, name, value) {
+    char inner[256];
+    const struct client_key *key = find_key(name);
+    if (key == NULL) {
+      return certspec_error_set(error, NULL, 0, "%s: unknown key \"%s\"", place,
+                                name);
+    }
+
+    snprintf(inner, sizeof(inner), "%s.%s", place, name);
+    if (!check_value(key->kind, value, pki, inner, error)) {
+      return 0;
+    }
+  }
+  return 1;
+}
