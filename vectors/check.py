@@ -34,10 +34,16 @@ def check(folder, write=False):
 
 def main():
     parser = argparse.ArgumentParser(description="check the vectors")
-    parser.add_argument("--write", action="store_true",
-                        help="first put every file into canonical form")
-    parser.add_argument("--vectors", metavar="DIR", type=pathlib.Path,
-                        default=pathlib.Path(__file__).parent, help="default: this script's folder")
+    parser.add_argument(
+        "--write", action="store_true", help="first put every file into canonical form"
+    )
+    parser.add_argument(
+        "--vectors",
+        metavar="DIR",
+        type=pathlib.Path,
+        default=pathlib.Path(__file__).parent,
+        help="default: this script's folder",
+    )
     arguments = parser.parse_args()
     try:
         catalogue = check(arguments.vectors, arguments.write)
@@ -49,9 +55,11 @@ def main():
     for problem in catalogue.problems:
         print(problem)
     counts = {kind: len(list(catalogue.entries(kind))) for kind in ("manual", "cases")}
-    print(f"{len(catalogue.files)} files, {counts['manual']} statements, {counts['cases']} cases: "
-          f"{len(catalogue.problems) or 'no'} problem{'s' * (len(catalogue.problems) != 1)}",
-          file=sys.stderr)
+    print(
+        f"{len(catalogue.files)} files, {counts['manual']} statements, {counts['cases']} cases: "
+        f"{len(catalogue.problems) or 'no'} problem{'s' * (len(catalogue.problems) != 1)}",
+        file=sys.stderr,
+    )
     return 1 if catalogue.problems else 0
 
 

@@ -59,7 +59,6 @@ class VectorFile:
             rest += f"[{part}]" if isinstance(part, int) else f".{part}"
         return (words + rest.lstrip(".")).strip() or "file"
 
-
     def _name_at(self, path):
         try:
             entries, index = path
@@ -80,14 +79,15 @@ class Catalogue:
         self.folder = pathlib.Path(folder)
         self.schemas = Schemas(self.folder / "schema")
         self.problems = []
-        self.files = [self._read(path, kind, write)
-                      for kind, (pattern, _) in KINDS.items()
-                      for path in sorted(self.folder.glob(pattern))]
+        self.files = [
+            self._read(path, kind, write)
+            for kind, (pattern, _) in KINDS.items()
+            for path in sorted(self.folder.glob(pattern))
+        ]
 
     def of_kind(self, *kinds, sound=True):
         """of_kind returns the files of these kinds; by default only those that are sound."""
-        return [file for file in self.files
-                if file.kind in kinds and (file.sound or not sound)]
+        return [file for file in self.files if file.kind in kinds and (file.sound or not sound)]
 
     def add(self, file, path, cause):
         """add notes the problem `cause` at `path` of the VectorFile `file`."""
@@ -117,8 +117,9 @@ class Catalogue:
         try:
             file.document = Document(file.text)
         except json.JSONDecodeError as error:
-            self.problems.append(Problem(os.path.relpath(path), error.lineno, "file",
-                                         f"no JSON: {error.msg}"))
+            self.problems.append(
+                Problem(os.path.relpath(path), error.lineno, "file", f"no JSON: {error.msg}")
+            )
             return file
 
         file.value = file.document.value
@@ -139,5 +140,11 @@ class Catalogue:
             return
 
         same = os.path.commonprefix([file.text.split("\n"), wanted.split("\n")])
-        self.problems.append(Problem(os.path.relpath(file.path), len(same) + 1, "file",
-                                     "not in canonical form (check.py --write makes it so)"))
+        self.problems.append(
+            Problem(
+                os.path.relpath(file.path),
+                len(same) + 1,
+                "file",
+                "not in canonical form (check.py --write makes it so)",
+            )
+        )

@@ -16,7 +16,7 @@ def ids_are_unique(catalogue):
             known = first.setdefault(entry["id"], (file, path))
             if known != (file, path):
                 where = f"{known[0].path.name}:{known[0].document.line(known[1])}"
-                catalogue.add(file, (*path, "id"), f'id stands already in {where}')
+                catalogue.add(file, (*path, "id"), f"id stands already in {where}")
 
 
 def topics_agree(catalogue):
@@ -35,10 +35,13 @@ def protocols_agree(catalogue):
         parts = [(path, case)]
         parts += [((*path, "steps", index), step) for index, step in enumerate(case["steps"])]
         for where, part in parts:
-            named = [(*where, key, protocol) for key in AMENDMENTS for protocol in part.get(key, ())]
+            named = [
+                (*where, key, protocol) for key in AMENDMENTS for protocol in part.get(key, ())
+            ]
             if part is not case:
-                named += [(*where, "protocols", index)
-                          for index in range(len(part.get("protocols", ())))]
+                named += [
+                    (*where, "protocols", index) for index in range(len(part.get("protocols", ())))
+                ]
             for place in named:
                 protocol = place[-1] if isinstance(place[-1], str) else part["protocols"][place[-1]]
                 if protocol not in case["protocols"]:
@@ -69,8 +72,11 @@ def something_is_judged(catalogue):
     for file, path, case in catalogue.entries("cases"):
         for index, protocol in enumerate(case["protocols"]):
             if not plan.judged(case, protocol):
-                catalogue.add(file, (*path, "protocols", index),
-                              f"nothing to {plan.EXPECTATIONS[case['tier']]} on {protocol}")
+                catalogue.add(
+                    file,
+                    (*path, "protocols", index),
+                    f"nothing to {plan.EXPECTATIONS[case['tier']]} on {protocol}",
+                )
 
 
 def step_numbers_exist(catalogue):
@@ -90,21 +96,26 @@ def step_numbers_exist(catalogue):
             for protocol in case["protocols"]:
                 for name in plan.names_of(step, key, protocol):
                     if STEP_NAME.match(name):
-                        catalogue.add(file, (*path, "steps", index, key),
-                                      f"{name}: a step cannot look at steps by number")
+                        catalogue.add(
+                            file,
+                            (*path, "steps", index, key),
+                            f"{name}: a step cannot look at steps by number",
+                        )
                         break
 
 
 def statements_are_checked(catalogue):
     """statements_are_checked: a documented case for each statement, none for an untestable one."""
-    untestable = {entry["id"] for _, _, entry in catalogue.entries("manual")
-                  if "untestable" in entry}
+    untestable = {
+        entry["id"] for _, _, entry in catalogue.entries("manual") if "untestable" in entry
+    }
     checked = set()
     for file, path, case in catalogue.entries("cases"):
         for index, statement in enumerate(case["statements"]):
             if statement in untestable:
-                catalogue.add(file, (*path, "statements", index),
-                              f"{statement} is marked as untestable")
+                catalogue.add(
+                    file, (*path, "statements", index), f"{statement} is marked as untestable"
+                )
             if case["tier"] == "documented":
                 checked.add(statement)
     if len(catalogue.of_kind("cases")) != len(catalogue.of_kind("cases", sound=False)):
@@ -128,17 +139,26 @@ def sentences_are_covered(catalogue):
                 section, number = place.split(":")
                 covered.add((form, section, int(number)))
                 if section != statement["section"]:
-                    catalogue.add(file, (*path, "sentence", form),
-                                  f"{place} is not in section {statement['section']}")
+                    catalogue.add(
+                        file,
+                        (*path, "sentence", form),
+                        f"{place} is not in section {statement['section']}",
+                    )
                 if int(number) > file.value["sentences"].get(form, {}).get(section, 0):
-                    catalogue.add(file, (*path, "sentence", form),
-                                  f"there is no sentence {place} in form {form}")
+                    catalogue.add(
+                        file,
+                        (*path, "sentence", form),
+                        f"there is no sentence {place} in form {form}",
+                    )
         for form, sections in file.value["sentences"].items():
             for section, count in sections.items():
                 for number in range(1, count + 1):
                     if (form, section, number) not in covered:
-                        catalogue.add(file, ("sentences", form, section),
-                                      f"sentence {section}:{number} has no statement")
+                        catalogue.add(
+                            file,
+                            ("sentences", form, section),
+                            f"sentence {section}:{number} has no statement",
+                        )
 
 
 def certificates_exist(catalogue):
@@ -172,8 +192,11 @@ def records_agree(catalogue):
             catalogue.add(file, (*path, "rev"), f"stale: the case is at rev {case['rev']}")
             continue
         if case["tier"] != tiers[file.kind]:
-            catalogue.add(file, (*path, "case"), f"the case is {case['tier']}: {file.kind} are "
-                          f"for {tiers[file.kind]} ones")
+            catalogue.add(
+                file,
+                (*path, "case"),
+                f"the case is {case['tier']}: {file.kind} are " f"for {tiers[file.kind]} ones",
+            )
             continue
         _got_agrees(catalogue, file, path, record, case)
 
@@ -186,14 +209,25 @@ def _got_agrees(catalogue, file, path, record, case):
         judged = plan.judged(case, protocol)
         for name in record["got"]:
             if name not in judged:
-                catalogue.add(file, (*path, "got", name), f"the case does not look at it on "
-                              f"{protocol}")
+                catalogue.add(
+                    file, (*path, "got", name), f"the case does not look at it on " f"{protocol}"
+                )
         missing = sorted(judged.difference(record["got"]))
         if file.kind == "pins" and missing:
-            catalogue.add(file, (*path, "got"), f"{missing[0]} is observed on {protocol} but not "
-                          "pinned")
+            catalogue.add(
+                file, (*path, "got"), f"{missing[0]} is observed on {protocol} but not " "pinned"
+            )
 
 
-ALL = (ids_are_unique, topics_agree, protocols_agree, objects_exist, something_is_judged,
-       step_numbers_exist, statements_are_checked, sentences_are_covered,
-       certificates_exist, records_agree)
+ALL = (
+    ids_are_unique,
+    topics_agree,
+    protocols_agree,
+    objects_exist,
+    something_is_judged,
+    step_numbers_exist,
+    statements_are_checked,
+    sentences_are_covered,
+    certificates_exist,
+    records_agree,
+)

@@ -44,7 +44,7 @@ class Document:
 
     def _take(self, wanted):
         self._skip()
-        if self.text[self._at:self._at + 1] not in wanted:
+        if self.text[self._at : self._at + 1] not in wanted:
             words = " or ".join(json.dumps(character) for character in wanted)
             raise json.JSONDecodeError(f"{words} is missing", self.text, self._at)
 

@@ -13,9 +13,14 @@ def steps(case, protocol):
 
 def names_of(entry, key, protocol):
     """names_of returns the names in `key` and `key`_on of a case or step, for one protocol."""
-    return [*entry.get(key, ()),
-            *(name for name in entry.get(f"{key}_on", {}).get(protocol, ())
-              if name not in entry.get(key, ()))]
+    return [
+        *entry.get(key, ()),
+        *(
+            name
+            for name in entry.get(f"{key}_on", {}).get(protocol, ())
+            if name not in entry.get(key, ())
+        ),
+    ]
 
 
 def judged(case, protocol):

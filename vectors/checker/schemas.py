@@ -58,8 +58,11 @@ class KeyOrder:
             if key in schema.get("properties", ()):
                 places.append((file, schema["properties"][key]))
                 continue
-            matching = [inner for pattern, inner in schema.get("patternProperties", {}).items()
-                        if re.search(pattern, key)]
+            matching = [
+                inner
+                for pattern, inner in schema.get("patternProperties", {}).items()
+                if re.search(pattern, key)
+            ]
             places += [(file, inner) for inner in matching]
             if not matching:
                 places.append((file, schema.get("additionalProperties")))
@@ -117,15 +120,21 @@ class Schemas:
         """findings returns what the schema `file` finds wrong with `value`, in document order."""
         checker = jsonschema.FormatChecker(formats=())
         for name, (test, _) in self.formats.items():
-            checker.checkers[name] = (lambda text, test=test: not isinstance(text, str)
-                                      or test(text), ())
+            checker.checkers[name] = (
+                lambda text, test=test: not isinstance(text, str) or test(text),
+                (),
+            )
         store = {self._base + name: schema for name, schema in self._files.items()}
         resolver = jsonschema.RefResolver(self._base + file, self._file(file), store=store)
         validator = jsonschema.Draft202012Validator(
-            self._file(file), resolver=resolver, format_checker=checker)
+            self._file(file), resolver=resolver, format_checker=checker
+        )
         # An if/then of two paths can find the same thing twice.
-        found = dict.fromkeys(finding for error in validator.iter_errors(value)
-                              for finding in self._findings_of(error))
+        found = dict.fromkeys(
+            finding
+            for error in validator.iter_errors(value)
+            for finding in self._findings_of(error)
+        )
         return list(found)
 
     def _findings_of(self, error):
@@ -145,8 +154,11 @@ class Schemas:
     @staticmethod
     def _missing(error):
         # jsonschema tells which of the required keys it means by its message alone.
-        return next(key for key in error.validator_value
-                    if key not in error.instance and error.message.startswith(repr(key)))
+        return next(
+            key
+            for key in error.validator_value
+            if key not in error.instance and error.message.startswith(repr(key))
+        )
 
     def _cause(self, error):
         what = json.dumps(error.instance, ensure_ascii=False)
@@ -164,6 +176,7 @@ class Schemas:
 
 
 def _suggestion(word, known):
-    near = difflib.get_close_matches(str(word), [text for text in known if isinstance(text, str)],
-                                     1)
+    near = difflib.get_close_matches(
+        str(word), [text for text in known if isinstance(text, str)], 1
+    )
     return f' (did you mean "{near[0]}"?)' if near else ""

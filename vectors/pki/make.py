@@ -66,20 +66,38 @@ authorityKeyIdentifier = keyid:always
 extendedKeyUsage = clientAuth
 """
 USAGE_NAMES = (
-    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
-    "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
 )
-SPELLINGS = {"rsa": "RSA", "ecdsa": "ECDSA", "ed25519": "Ed25519", "ed448": "Ed448",
-             "p384": "P-384", "p521": "P-521", "x25519": "X25519", "pss": "PSS", "sha1": "SHA-1"}
+SPELLINGS = {
+    "rsa": "RSA",
+    "ecdsa": "ECDSA",
+    "ed25519": "Ed25519",
+    "ed448": "Ed448",
+    "p384": "P-384",
+    "p521": "P-521",
+    "x25519": "X25519",
+    "pss": "PSS",
+    "sha1": "SHA-1",
+}
 
 
 def subject(name):
     """subject gives the X.509 name of the certificate called `name`; no two are equal."""
     words = " ".join(SPELLINGS.get(word, word) for word in name.split("-"))
-    return x509.Name([
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "certspec test"),
-        x509.NameAttribute(NameOID.COMMON_NAME, f"certspec test {words}"),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "certspec test"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"certspec test {words}"),
+        ]
+    )
 
 
 def openssl(*arguments, stdin=b""):
@@ -93,8 +111,14 @@ def openssl(*arguments, stdin=b""):
 def make_key(kind):
     """make_key returns a new private key as unencrypted PKCS#8 PEM bytes."""
     if kind in PSS_BITS:
-        return openssl("genpkey", "-quiet", "-algorithm", "RSA-PSS",
-                       "-pkeyopt", f"rsa_keygen_bits:{PSS_BITS[kind]}")
+        return openssl(
+            "genpkey",
+            "-quiet",
+            "-algorithm",
+            "RSA-PSS",
+            "-pkeyopt",
+            f"rsa_keygen_bits:{PSS_BITS[kind]}",
+        )
     return KEY_MAKERS[kind]().private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -129,7 +153,8 @@ def build(name, plan, key, issuer_key):
         .add_extension(key_usage(plan["usage"]), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False)
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False
+        )
     )
     if not is_ca:
         purpose = EXTENDED_KEY_USAGES[plan["role"]]
@@ -150,20 +175,52 @@ def build_pss(name, plan, key, issuer_certificate, issuer_key):
     with tempfile.TemporaryDirectory() as folder:
         configuration = PSS_CONFIGURATION.replace(b"FOLDER", folder.encode())
         paths = {}
-        for what, data in (("issuer", issuer_certificate), ("issuer_key", issuer_key),
-                           ("key", key), ("database", b""),
-                           ("configuration", configuration)):
+        for what, data in (
+            ("issuer", issuer_certificate),
+            ("issuer_key", issuer_key),
+            ("key", key),
+            ("database", b""),
+            ("configuration", configuration),
+        ):
             paths[what] = str(pathlib.Path(folder, what))
             pathlib.Path(paths[what]).write_bytes(data)
         words = [attribute.value for attribute in subject(name)]
         request = str(pathlib.Path(folder, "request"))
-        openssl("req", "-new", "-utf8", "-key", paths["key"], "-out", request,
-                "-config", paths["configuration"], "-subj", "/O={}/CN={}".format(*words))
+        openssl(
+            "req",
+            "-new",
+            "-utf8",
+            "-key",
+            paths["key"],
+            "-out",
+            request,
+            "-config",
+            paths["configuration"],
+            "-subj",
+            "/O={}/CN={}".format(*words),
+        )
         first, last = plan["years"]
-        return openssl("ca", "-batch", "-notext", "-preserveDN", "-utf8",
-                       "-config", paths["configuration"], "-in", request, "-md", "sha256",
-                       "-cert", paths["issuer"], "-keyfile", paths["issuer_key"],
-                       "-startdate", f"{first}0101000000Z", "-enddate", f"{last}1231235959Z")
+        return openssl(
+            "ca",
+            "-batch",
+            "-notext",
+            "-preserveDN",
+            "-utf8",
+            "-config",
+            paths["configuration"],
+            "-in",
+            request,
+            "-md",
+            "sha256",
+            "-cert",
+            paths["issuer"],
+            "-keyfile",
+            paths["issuer_key"],
+            "-startdate",
+            f"{first}0101000000Z",
+            "-enddate",
+            f"{last}1231235959Z",
+        )
 
 
 def load_key(pem):
@@ -172,7 +229,7 @@ def load_key(pem):
 
 def read_pem(path):
     text = path.read_bytes()
-    return text[text.index(b"-----BEGIN"):]
+    return text[text.index(b"-----BEGIN") :]
 
 
 def make(directory, names):
@@ -198,9 +255,15 @@ def make(directory, names):
 
 def index():
     """index returns the text of index.json, in the canonical form of vectors/."""
-    entries = {name: {"certificate": f"{name}.pem", "key": f"{name}.key.pem",
-                      "issuer": plan["issuer"], "about": plan["about"]}
-               for name, plan in CERTIFICATES.items()}
+    entries = {
+        name: {
+            "certificate": f"{name}.pem",
+            "key": f"{name}.key.pem",
+            "issuer": plan["issuer"],
+            "about": plan["about"],
+        }
+        for name, plan in CERTIFICATES.items()
+    }
     return canonical({"note": NOTE, "certificates": entries})
 
 
@@ -217,8 +280,11 @@ def main():
     arguments = parser.parse_args()
     there = [name for name in CERTIFICATES if present(arguments.directory, name)]
     if there and not (arguments.force or arguments.missing):
-        print(f"make.py: {arguments.directory}: {there[0]} and {len(there) - 1} more are there "
-              "already (--missing adds, --force replaces)", file=sys.stderr)
+        print(
+            f"make.py: {arguments.directory}: {there[0]} and {len(there) - 1} more are there "
+            "already (--missing adds, --force replaces)",
+            file=sys.stderr,
+        )
         return 1
 
     # rsa-leaf-sha1 is weak on purpose.

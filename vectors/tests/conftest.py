@@ -21,8 +21,14 @@ ANSWER = {"return": 1, "certificate": "rsa-leaf", "key": "rsa-leaf"}
 
 def _statement(name, number, **more):
     place = f"NOTES:{number}"
-    return {"id": name, "section": "NOTES", "text": "a claim", "forms": ["1.1.1", "3"],
-            "sentence": {"1.1.1": place, "3": place}, **more}
+    return {
+        "id": name,
+        "section": "NOTES",
+        "text": "a claim",
+        "forms": ["1.1.1", "3"],
+        "sentence": {"1.1.1": place, "3": place},
+        **more,
+    }
 
 
 def _sections():
@@ -32,8 +38,12 @@ def _sections():
 def sound_files():
     """sound_files returns the files of the small folder: name to value, new at each call."""
     documented = {
-        "id": "topic/documented", "rev": 1, "title": "a documented case", "statements": ["ONE-1"],
-        "tier": "documented", "protocols": ["TLSv1.2", "TLSv1.3"],
+        "id": "topic/documented",
+        "rev": 1,
+        "title": "a documented case",
+        "statements": ["ONE-1"],
+        "tier": "documented",
+        "protocols": ["TLSv1.2", "TLSv1.3"],
         "client": {"callback": [{"return": -1, "times": 2}, dict(ANSWER)]},
         "client_on": {"TLSv1.3": {"contexts": {"second": {"certificate": "rsa-leaf"}}}},
         "server": {"request": True},
@@ -46,25 +56,51 @@ def sound_files():
         "expect_on": {"TLSv1.3": {"steps[3].callback_calls": 3}},
     }
     observed = {
-        "id": "topic/observed", "rev": 2, "title": "an observed case", "statements": [],
-        "tier": "observed", "protocols": ["TLSv1.3"], "client": {"callback": [{"return": 2}]},
-        "server": {"request": True}, "steps": [{"do": "handshake", "observe": ["return"]}],
+        "id": "topic/observed",
+        "rev": 2,
+        "title": "an observed case",
+        "statements": [],
+        "tier": "observed",
+        "protocols": ["TLSv1.3"],
+        "client": {"callback": [{"return": 2}]},
+        "server": {"request": True},
+        "steps": [{"do": "handshake", "observe": ["return"]}],
         "observe": ["server.certificates"],
     }
     record = {"protocols": ["TLSv1.3"], "versions": [">=3.0.0", "<3.1"]}
     head = {"library": "openssl", "line": "3.0"}
     return {
         "manual/page.json": {
-            "page": "page(3)", "sentences": {"1.1.1": _sections(), "3": _sections()},
-            "statements": [_statement("ONE-1", 1), _statement("TWO-1", 2, untestable="hearsay")]},
+            "page": "page(3)",
+            "sentences": {"1.1.1": _sections(), "3": _sections()},
+            "statements": [_statement("ONE-1", 1), _statement("TWO-1", 2, untestable="hearsay")],
+        },
         "cases/topic.json": {"topic": "topic", "cases": [documented, observed]},
-        "deviations/openssl-3.0.json": {**head, "deviations": [
-            {"case": "topic/documented", "rev": 1, **record,
-             "got": {"steps[2].callback_calls": 4}, "reason": "because", "evidence": "a trace"}]},
-        "pins/openssl-3.0.json": {**head, "pins": [
-            {"case": "topic/observed", "rev": 2, **record,
-             "got": {"steps[0].return": -1, "server.certificates": None},
-             "status": "confirmed"}]},
+        "deviations/openssl-3.0.json": {
+            **head,
+            "deviations": [
+                {
+                    "case": "topic/documented",
+                    "rev": 1,
+                    **record,
+                    "got": {"steps[2].callback_calls": 4},
+                    "reason": "because",
+                    "evidence": "a trace",
+                }
+            ],
+        },
+        "pins/openssl-3.0.json": {
+            **head,
+            "pins": [
+                {
+                    "case": "topic/observed",
+                    "rev": 2,
+                    **record,
+                    "got": {"steps[0].return": -1, "server.certificates": None},
+                    "status": "confirmed",
+                }
+            ],
+        },
     }
 
 
@@ -89,9 +125,15 @@ class Folder:
 
     def problems(self, write=False):
         """problems returns what check.py finds, each as (file, line, place, cause)."""
-        return [(str(pathlib.Path(problem.file).resolve().relative_to(self.path.resolve())),
-                 problem.line, problem.place, problem.cause)
-                for problem in check(self.path, write).problems]
+        return [
+            (
+                str(pathlib.Path(problem.file).resolve().relative_to(self.path.resolve())),
+                problem.line,
+                problem.place,
+                problem.cause,
+            )
+            for problem in check(self.path, write).problems
+        ]
 
     def line_of(self, name, text):
         """line_of returns the line, from 1, of the first line of a file that holds `text`."""

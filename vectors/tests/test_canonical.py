@@ -8,18 +8,29 @@ from hypothesis import strategies as st
 from checker.canonical import COLUMNS, canonical
 from checker.document import Document
 
-SCALARS = (st.none() | st.booleans() | st.integers() | st.text()
-           | st.floats(allow_nan=False, allow_infinity=False))
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-                      max_leaves=40)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=40
+)
 # A busy machine is no reason to fail.
 settled = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paths_of(value, path=()):
     yield path
-    members = value.items() if isinstance(value, dict) else enumerate(value) \
-        if isinstance(value, list) else ()
+    members = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, inner in members:
         yield from paths_of(inner, (*path, key))
 
@@ -51,12 +62,18 @@ def test_a_value_that_fits_stands_on_one_line(value):
     for number, line in enumerate(lines):
         # Only a value that cannot be broken may end past the limit.
         if len(line) > COLUMNS and line.strip(" ,") not in ("]", "}"):
-            assert not line.rstrip(",").endswith(("]", "}")) or line.rstrip(",")[-2:] in ("[]", "{}")
+            assert not line.rstrip(",").endswith(("]", "}")) or line.rstrip(",")[-2:] in (
+                "[]",
+                "{}",
+            )
         if line.endswith(("[", "{")):
             indent = " " * (len(line) - len(line.lstrip(" ")))
-            end = next(at for at in range(number + 1, len(lines))
-                       if lines[at].startswith((indent + "]", indent + "}")))
-            inner = " ".join(part.strip() for part in lines[number + 1:end])
+            end = next(
+                at
+                for at in range(number + 1, len(lines))
+                if lines[at].startswith((indent + "]", indent + "}"))
+            )
+            inner = " ".join(part.strip() for part in lines[number + 1 : end])
             assert len(line + inner + lines[end].strip()) > COLUMNS
 
 

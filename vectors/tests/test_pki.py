@@ -32,14 +32,16 @@ def key(name):
 
 
 def spki(public_key):
-    return public_key.public_bytes(serialization.Encoding.DER,
-                                   serialization.PublicFormat.SubjectPublicKeyInfo)
+    return public_key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 
 
 def test_index_is_the_plan():
     assert (PKI / "index.json").read_text(encoding="utf-8") == make.index()
-    assert {path.name for path in PKI.glob("*.pem")} == \
-        {entry[what] for entry in INDEX.values() for what in ("certificate", "key")}
+    assert {path.name for path in PKI.glob("*.pem")} == {
+        entry[what] for entry in INDEX.values() for what in ("certificate", "key")
+    }
 
 
 def test_subjects_are_distinct():
@@ -53,8 +55,9 @@ def test_files_say_that_they_are_test_keys_and_load(name):
     for what, label in (("certificate", "CERTIFICATE"), ("key", "PRIVATE KEY")):
         text = (PKI / INDEX[name][what]).read_text(encoding="ascii")
         assert text.startswith(f"certspec TEST KEY MATERIAL, published: never trust it. {name}\n")
-        body = re.fullmatch(rf"[^\n]+\n-----BEGIN {label}-----\n([^-]+)-----END {label}-----\n",
-                            text)
+        body = re.fullmatch(
+            rf"[^\n]+\n-----BEGIN {label}-----\n([^-]+)-----END {label}-----\n", text
+        )
         base64.b64decode(body[1])
     # This loads with PEM_read_bio.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -79,13 +82,20 @@ def test_certificate_is_as_planned(name):
     usage = extensions.get_extension_for_class(x509.KeyUsage)
     assert constraints.critical and constraints.value.ca == (plan["role"] == "ca")
     assert usage.critical and usage.value == make.key_usage(plan["usage"])
-    purposes = [list(extension.value) for extension in extensions
-                if isinstance(extension.value, x509.ExtendedKeyUsage)]
-    wanted = {"ca": [], "client": [[ExtendedKeyUsageOID.CLIENT_AUTH]],
-              "server": [[ExtendedKeyUsageOID.SERVER_AUTH]]}
+    purposes = [
+        list(extension.value)
+        for extension in extensions
+        if isinstance(extension.value, x509.ExtendedKeyUsage)
+    ]
+    wanted = {
+        "ca": [],
+        "client": [[ExtendedKeyUsageOID.CLIENT_AUTH]],
+        "server": [[ExtendedKeyUsageOID.SERVER_AUTH]],
+    }
     assert purposes == wanted[plan["role"]]
-    assert (PSS_KEY in loaded.public_bytes(serialization.Encoding.DER)) == \
-        plan["key"].startswith("rsa-pss")
+    assert (PSS_KEY in loaded.public_bytes(serialization.Encoding.DER)) == plan["key"].startswith(
+        "rsa-pss"
+    )
 
 
 @pytest.mark.parametrize("name", CERTIFICATES)
@@ -124,10 +134,18 @@ def test_leaves_of_one_kind_have_keys_of_their_own():
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("name, bits", [("rsa-leaf", 2048), ("rsa-1024-leaf", 1024),
-                                        ("rsa-pss-leaf", 2048), ("rsa-pss-1024-leaf", 1024),
-                                        ("ecdsa-leaf", 256), ("p384-leaf", 384),
-                                        ("p521-leaf", 521)])
+@pytest.mark.parametrize(
+    "name, bits",
+    [
+        ("rsa-leaf", 2048),
+        ("rsa-1024-leaf", 1024),
+        ("rsa-pss-leaf", 2048),
+        ("rsa-pss-1024-leaf", 1024),
+        ("ecdsa-leaf", 256),
+        ("p384-leaf", 384),
+        ("p521-leaf", 521),
+    ],
+)
 def test_key_sizes(name, bits):
     assert certificate(name).public_key().key_size == bits
 
@@ -135,16 +153,31 @@ def test_key_sizes(name, bits):
 def test_openssl_accepts_the_long_chain():
     for family in ("rsa", "ecdsa", "ed25519"):
         done = subprocess.run(
-            ["openssl", "verify", "-purpose", "sslclient", "-CAfile", f"{family}-root.pem",
-             "-untrusted", f"{family}-intermediate-1.pem",
-             "-untrusted", f"{family}-intermediate-2.pem", f"{family}-leaf.pem"],
-            cwd=PKI, capture_output=True, text=True, check=False)
+            [
+                "openssl",
+                "verify",
+                "-purpose",
+                "sslclient",
+                "-CAfile",
+                f"{family}-root.pem",
+                "-untrusted",
+                f"{family}-intermediate-1.pem",
+                "-untrusted",
+                f"{family}-intermediate-2.pem",
+                f"{family}-leaf.pem",
+            ],
+            cwd=PKI,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert (done.returncode, done.stdout) == (0, f"{family}-leaf.pem: OK\n"), done.stderr
 
 
 def run_make(*arguments):
-    return subprocess.run([sys.executable, PKI / "make.py", *arguments], check=False,
-                          capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, PKI / "make.py", *arguments], check=False, capture_output=True, text=True
+    )
 
 
 def test_make_does_not_overwrite(tmp_path):

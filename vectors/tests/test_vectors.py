@@ -15,6 +15,18 @@ def test_statements_are_not_few():
     page = VECTORS / "manual/SSL_CTX_set_client_cert_cb.json"
     statements = json.loads(page.read_text(encoding="utf-8"))["statements"]
     themes = {statement["id"].rsplit("-", 1)[0] for statement in statements}
-    assert themes == {"REGISTER", "CALL", "ANSWER", "INSTALL", "NONE", "SUSPEND", "REQUEST",
-                      "PRESET", "CALIST", "CLEAR", "CHAIN", "GETTER"}
+    assert themes == {
+        "REGISTER",
+        "CALL",
+        "ANSWER",
+        "INSTALL",
+        "NONE",
+        "SUSPEND",
+        "REQUEST",
+        "PRESET",
+        "CALIST",
+        "CLEAR",
+        "CHAIN",
+        "GETTER",
+    }
     assert sum("untestable" not in statement for statement in statements) >= 35
