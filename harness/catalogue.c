@@ -19,6 +19,12 @@ struct loading {
   struct certspec_error *error;
 };
 
+/* Takes one |element|, which stands at |place| on line |line| of a document
+ * headed |heading|: a page or a topic. */
+typedef int load_element(struct loading *loading,
+                         const struct json_place *place, json_t *element,
+                         const char *heading, size_t line);
+
 typedef int load_document(struct loading *loading,
                           const struct json_document *document);
 
@@ -63,8 +69,9 @@ static const char *describe(char *out, const char *noun,
   return out;
 }
 
-/* Takes the id of what stands at |place|, once. */
-static int take_id(struct loading *loading, const struct json_place *place) {
+/* Takes the id of what stands at |place|, on line |line|, once. */
+static int take_id(struct loading *loading, const struct json_place *place,
+                   size_t line) {
   const char *before =
       json_string_value(json_object_get(loading->taken, place->about));
   if (before != NULL) {
@@ -72,8 +79,7 @@ static int take_id(struct loading *loading, const struct json_place *place) {
                             before);
   }
 
-  json_t *here =
-      json_sprintf("%s:%zu", place->document->path, json_place_line(place));
+  json_t *here = json_sprintf("%s:%zu", place->document->path, line);
   if (json_object_set_new(loading->taken, place->about, here) != 0) {
     return out_of_memory(loading->error);
   }
@@ -81,10 +87,36 @@ static int take_id(struct loading *loading, const struct json_place *place) {
   return 1;
 }
 
+/* Takes the elements of |root|'s |key|, each of them a |noun|. */
+static int load_elements(struct loading *loading, const struct json_place *root,
+                         const char *key, const char *noun, const char *heading,
+                         load_element *load) {
+  json_t *elements = json_object_get(root->document->root, key);
+  size_t *lines = calloc(json_array_size(elements) + 1, sizeof(*lines));
+  if (lines == NULL) {
+    return out_of_memory(loading->error);
+  }
+
+  const char *const path[] = {key, NULL};
+  json_document_lines(root->document, path, lines, json_array_size(elements));
+  const struct json_place list = json_place_key(root, key);
+  int ok = 1;
+  for (size_t i = 0; ok && i < json_array_size(elements); i++) {
+    char about[ABOUT_SIZE];
+    json_t *element = json_array_get(elements, i);
+    struct json_place place = json_place_index(&list, i);
+    place.about = describe(about, noun, element);
+    ok = load(loading, &place, element, heading, lines[i]);
+  }
+
+  free(lines);
+  return ok;
+}
+
 static int load_statement(struct loading *loading,
                           const struct json_place *place, json_t *statement,
-                          const char *page) {
-  if (!statement_check(place, statement) || !take_id(loading, place)) {
+                          const char *page, size_t line) {
+  if (!statement_check(place, statement) || !take_id(loading, place, line)) {
     return 0;
   }
 
@@ -101,15 +133,14 @@ static int load_statement(struct loading *loading,
 
 static int load_manual(struct loading *loading,
                        const struct json_document *document) {
-  const struct json_place root = json_place_root(document, loading->error);
-  const struct json_place list = json_place_key(&root, "statements");
-  json_t *statements = json_object_get(document->root, "statements");
   struct certspec_catalogue *out = loading->out;
+  const struct json_place root = json_place_root(document, loading->error);
   if (!json_shape_check(&root, document->root, MANUAL_RULES,
                         JSON_NUM_RULES(MANUAL_RULES))) {
     return 0;
   }
 
+  const json_t *statements = json_object_get(document->root, "statements");
   struct certspec_statement *grown =
       grow(out->statements, out->num_statements, json_array_size(statements),
            sizeof(*grown), loading->error);
@@ -118,20 +149,9 @@ static int load_manual(struct loading *loading,
   }
 
   out->statements = grown;
-
   const char *page = json_string_value(json_object_get(document->root, "page"));
-  size_t index = 0;
-  json_t *statement = NULL;
-  json_array_foreach(statements, index, statement) {
-    char about[ABOUT_SIZE];
-    struct json_place place = json_place_index(&list, index);
-    place.about = describe(about, "statement", statement);
-    if (!load_statement(loading, &place, statement, page)) {
-      return 0;
-    }
-  }
-
-  return 1;
+  return load_elements(loading, &root, "statements", "statement", page,
+                       load_statement);
 }
 
 /* Checks that the statements a case names are there and can be tested. */
@@ -175,9 +195,9 @@ static int set_protocols(struct certspec_case *out, json_t *names,
 }
 
 static int load_case(struct loading *loading, const struct json_place *place,
-                     json_t *root, const char *topic) {
+                     json_t *root, const char *topic, size_t line) {
   struct certspec_catalogue *out = loading->out;
-  if (!case_check(place, root, topic) || !take_id(loading, place) ||
+  if (!case_check(place, root, topic) || !take_id(loading, place, line) ||
       !check_statements(out, place, json_object_get(root, "statements"))) {
     return 0;
   }
@@ -194,7 +214,7 @@ static int load_case(struct loading *loading, const struct json_place *place,
       .needs = json_object_get(root, "needs"),
       .root = root,
       .file = place->document->path + strlen(out->folder) + 1,
-      .line = json_place_line(place),
+      .line = line,
   };
   return set_protocols(added, json_object_get(root, "protocols"),
                        loading->error);
@@ -217,21 +237,20 @@ static int check_topic(const struct json_place *place, const char *topic) {
 
 static int load_topic(struct loading *loading,
                       const struct json_document *document) {
-  const struct json_place root = json_place_root(document, loading->error);
-  const struct json_place list = json_place_key(&root, "cases");
   struct certspec_catalogue *out = loading->out;
+  const struct json_place root = json_place_root(document, loading->error);
   if (!json_shape_check(&root, document->root, TOPIC_RULES,
                         JSON_NUM_RULES(TOPIC_RULES))) {
     return 0;
   }
 
-  json_t *cases = json_object_get(document->root, "cases");
   const char *topic =
       json_string_value(json_object_get(document->root, "topic"));
   if (!check_topic(&root, topic)) {
     return 0;
   }
 
+  const json_t *cases = json_object_get(document->root, "cases");
   struct certspec_case *grown =
       grow(out->cases, out->num_cases, json_array_size(cases), sizeof(*grown),
            loading->error);
@@ -240,19 +259,7 @@ static int load_topic(struct loading *loading,
   }
 
   out->cases = grown;
-
-  size_t index = 0;
-  json_t *element = NULL;
-  json_array_foreach(cases, index, element) {
-    char about[ABOUT_SIZE];
-    struct json_place place = json_place_index(&list, index);
-    place.about = describe(about, "case", element);
-    if (!load_case(loading, &place, element, topic)) {
-      return 0;
-    }
-  }
-
-  return 1;
+  return load_elements(loading, &root, "cases", "case", topic, load_case);
 }
 
 /* Adds the document at |path| to the catalogue. Returns it, or NULL. */

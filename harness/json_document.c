@@ -103,24 +103,34 @@ static int enter_key(struct cursor *cursor, const char *key) {
   return 0;
 }
 
-/* Moves from an array to its element |index|. */
-static int enter_index(struct cursor *cursor, unsigned long index) {
+/* Moves from an array to its first element, where it has one. */
+static int enter_first(struct cursor *cursor) {
   cursor->at++;
   skip_blanks(cursor);
-  for (; cursor->at < cursor->len && peek(cursor) != ']'; index--) {
-    if (index == 0) {
-      return 1;
-    }
+  return cursor->at < cursor->len && peek(cursor) != ']';
+}
 
-    skip_value(cursor);
-    skip_blanks(cursor);
-    if (peek(cursor) == ',') {
-      cursor->at++;
-    }
-    skip_blanks(cursor);
+/* Moves from an element of an array to the next one. */
+static int enter_next(struct cursor *cursor) {
+  skip_value(cursor);
+  skip_blanks(cursor);
+  if (peek(cursor) != ',') {
+    return 0;
   }
 
-  return 0;
+  cursor->at++;
+  skip_blanks(cursor);
+  return 1;
+}
+
+/* Moves from an array to its element |index|. */
+static int enter_index(struct cursor *cursor, unsigned long index) {
+  int is_there = enter_first(cursor);
+  for (; is_there && index > 0; index--) {
+    is_there = enter_next(cursor);
+  }
+
+  return is_there;
 }
 
 static int enter(struct cursor *cursor, const char *step) {
@@ -137,27 +147,57 @@ static int enter(struct cursor *cursor, const char *step) {
   return end != step + 1 && *end == '\0' && enter_index(cursor, index);
 }
 
-static size_t line_at(const char *text, size_t at) {
-  size_t line = 1;
-  const char *end = text + at;
-  while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
-    line++;
-    text++;
+/* The number of lines that end between |from| and |to|. */
+static size_t count_lines(const char *from, const char *to) {
+  size_t num = 0;
+  while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+    num++;
+    from++;
   }
 
-  return line;
+  return num;
+}
+
+/* Follows |path| as far as it leads. Returns whether that is to its end. */
+static int follow(struct cursor *cursor, const char *const *path) {
+  skip_blanks(cursor);
+  for (; *path != NULL; path++) {
+    const size_t before = cursor->at;
+    if (!enter(cursor, *path)) {
+      cursor->at = before;
+      return 0;
+    }
+  }
+
+  return 1;
 }
 
 size_t json_document_line(const struct json_document *document,
                           const char *const *path) {
   struct cursor cursor = {.text = document->text, .len = document->text_len};
-  skip_blanks(&cursor);
-  size_t found = cursor.at;
-  for (; *path != NULL && enter(&cursor, *path); path++) {
-    found = cursor.at;
+  follow(&cursor, path);
+  return 1 + count_lines(document->text, document->text + cursor.at);
+}
+
+size_t json_document_lines(const struct json_document *document,
+                           const char *const *path, size_t *out_lines,
+                           size_t num) {
+  struct cursor cursor = {.text = document->text, .len = document->text_len};
+  if (!follow(&cursor, path) || peek(&cursor) != '[') {
+    return 0;
   }
 
-  return line_at(document->text, found);
+  size_t done = 0;
+  size_t line = 1;
+  size_t counted = 0;
+  int is_there = enter_first(&cursor);
+  for (; is_there && done < num; is_there = enter_next(&cursor)) {
+    line += count_lines(cursor.text + counted, cursor.text + cursor.at);
+    counted = cursor.at;
+    out_lines[done++] = line;
+  }
+
+  return done;
 }
 
 /* Says in plain words what jansson found. */
@@ -203,10 +243,9 @@ static int parse(struct json_document *document, struct certspec_error *error) {
 
   const char *nul = memchr(document->text, '\0', document->text_len);
   if (nul != NULL) {
-    return certspec_error_set(
-        error, document->path,
-        line_at(document->text, (size_t)(nul - document->text)),
-        "holds a NUL byte");
+    return certspec_error_set(error, document->path,
+                              1 + count_lines(document->text, nul),
+                              "holds a NUL byte");
   }
 
   json_error_t found;

@@ -29,4 +29,11 @@ void json_document_free(struct json_document *document);
 size_t json_document_line(const struct json_document *document,
                           const char *const *path);
 
+/* json_document_lines does the same for all elements of the array that |path|
+ * leads to, in one walk: |out_lines| gets at most |num|. Returns how many
+ * were written. */
+size_t json_document_lines(const struct json_document *document,
+                           const char *const *path, size_t *out_lines,
+                           size_t num);
+
 #endif

@@ -14,7 +14,6 @@ static const char *const KIND_WORDS[] = {
     [JSON_KIND_OBJECT] = "an object",
     [JSON_KIND_ARRAY] = "a list",
     [JSON_KIND_TEXTS] = "a list of different texts, none of them empty",
-    [JSON_KIND_ANY] = "anything",
 };
 
 struct json_place json_place_root(const struct json_document *document,
@@ -134,8 +133,6 @@ static int is_kind(json_t *value, enum json_kind kind) {
       return json_is_array(value);
     case JSON_KIND_TEXTS:
       return is_texts(value);
-    case JSON_KIND_ANY:
-      return 1;
   }
 
   return 0;

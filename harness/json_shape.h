@@ -45,7 +45,6 @@ enum json_kind {
   JSON_KIND_OBJECT,
   JSON_KIND_ARRAY,
   JSON_KIND_TEXTS, /* an array of JSON_KIND_TEXT, none of them twice */
-  JSON_KIND_ANY,
 };
 
 enum json_need { JSON_OPTIONAL, JSON_REQUIRED };

@@ -192,6 +192,31 @@ static void finds_the_line_of_a_value(void **state) {
   json_document_free(&document);
 }
 
+static void finds_the_lines_of_all_elements(void **state) {
+  const char *path = scratch_write(*state, "lines.json", LINES_TEXT);
+  struct certspec_error error = {""};
+  struct json_document document;
+  assert_int_equal(json_document_load(&document, path, &error), 1);
+
+  static const char *const LIST[] = {"list", NULL};
+  size_t lines[6] = {0};
+  assert_int_equal(json_document_lines(&document, LIST, lines, 6), 5);
+  static const size_t WANTED[6] = {7, 8, 8, 8, 9, 0};
+  assert_memory_equal(lines, WANTED, sizeof(WANTED));
+
+  size_t some[2] = {0, 77};
+  assert_int_equal(json_document_lines(&document, LIST, some, 1), 1);
+  assert_int_equal(some[0], 7);
+  assert_int_equal(some[1], 77);
+
+  static const char *const NOWHERE[][3] = {
+      {"list", "#3", NULL}, {"list", "#9", NULL}, {"second", NULL}, {NULL}};
+  for (size_t i = 0; i < NUM(NOWHERE); i++) {
+    assert_int_equal(json_document_lines(&document, NOWHERE[i], lines, 6), 0);
+  }
+  json_document_free(&document);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_a_file_whole),
@@ -200,6 +225,7 @@ int main(void) {
       cmocka_unit_test(refuses_what_is_no_readable_file),
       cmocka_unit_test(refuses_a_file_that_is_too_large),
       cmocka_unit_test(finds_the_line_of_a_value),
+      cmocka_unit_test(finds_the_lines_of_all_elements),
   };
   return cmocka_run_group_tests_name("json_document", tests, make_scratch,
                                      remove_scratch);
