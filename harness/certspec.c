@@ -2,20 +2,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_command.h"
 #include "conformance.h"
 #include "listing.h"
 #include "options.h"
+#include "setup.h"
 #include "show.h"
 
 #ifndef CERTSPEC_VERSION
 #define CERTSPEC_VERSION "0.1.0"
 #endif
-
-static int bench(const struct options *options) {
-  (void)options;
-  fputs("certspec: bench is not there yet\n", stderr);
-  return EXIT_BAD_INPUT;
-}
 
 static const struct {
   enum command command;
@@ -24,7 +20,7 @@ static const struct {
     {COMMAND_RUN, conformance_run},
     {COMMAND_LIST, listing_list},
     {COMMAND_SHOW, show_cases},
-    {COMMAND_BENCH, bench},
+    {COMMAND_BENCH, bench_perform},
 };
 
 static int help(const struct options *options) {
@@ -69,7 +65,7 @@ int main(int argc, char **argv) {
   if (options_parse(&options, argc, argv, &error)) {
     code = perform(&options);
   } else {
-    conformance_complain(&error, code);
+    setup_complain(&error, code);
   }
   if (fflush(stdout) != 0 || ferror(stdout)) {
     fputs("certspec: standard output cannot be written\n", stderr);

@@ -1,99 +1,43 @@
 #include "conformance.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "console.h"
 #include "junit.h"
 #include "output.h"
-#include "record.h"
 #include "result.h"
 #include "runner.h"
-#include "subject.h"
+#include "setup.h"
 
 struct conformance {
   const struct options *options;
-  struct certspec_catalogue catalogue;
+  struct setup setup;
   struct run_list list;
-  struct records records;
-  struct pki *pki;
   struct results results;
   struct console console;
   size_t num_differed; /* runs of a repeat that came out otherwise */
   bool write_failed;
   struct certspec_error error;
-  char program[4096]; /* of the servers */
-  char pki_folder[4096];
-  char *subject_folder;
 };
-
-int conformance_complain(const struct certspec_error *error, int code) {
-  fprintf(stderr, "certspec: %s\n", error->text);
-  return code;
-}
-
-/* Everything that can be wrong with the input is looked for before the first
- * run. */
-static int load(struct conformance *conformance) {
-  const struct options *options = conformance->options;
-  struct certspec_error *error = &conformance->error;
-
-  snprintf(conformance->program, sizeof(conformance->program),
-           "%s/certspec-server", options->servers);
-  snprintf(conformance->pki_folder, sizeof(conformance->pki_folder), "%s/pki",
-           options->vectors);
-  if (!catalogue_load(&conformance->catalogue, options->vectors, error)) {
-    return 0;
-  }
-  conformance->pki = pki_load(conformance->pki_folder, error);
-  return conformance->pki != NULL &&
-         run_list_make(&conformance->list, &conformance->catalogue, options,
-                       error) &&
-         run_list_check(&conformance->list, conformance->pki, error) &&
-         records_load(&conformance->records, options->vectors,
-                      &conformance->catalogue, error);
-}
-
-static void unload(struct conformance *conformance) {
-  result_free(&conformance->results);
-  run_list_free(&conformance->list);
-  records_free(&conformance->records);
-  pki_free(conformance->pki);
-  catalogue_free(&conformance->catalogue);
-  free(conformance->subject_folder);
-}
-
-/* The folder of a libssl that is not the system's, or NULL. */
-static char *foreign_folder(const json_t *subject) {
-  static const char *const of_system[] = {"/usr/lib/", "/lib/", "/usr/lib64/",
-                                          "/lib64/"};
-  const char *path = json_string_value(
-      json_object_get(json_object_get(subject, "libssl"), "path"));
-  const char *end = path != NULL ? strrchr(path, '/') : NULL;
-
-  if (end == NULL) {
-    return NULL;
-  }
-  for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++) {
-    if (strncmp(path, of_system[i], strlen(of_system[i])) == 0) {
-      return NULL;
-    }
-  }
-
-  return strndup(path, (size_t)(end - path));
-}
 
 /* What every child would do again, the parent does once: the children inherit
  * it. */
-static void warm_up(void) {
-  SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-  SSL *ssl = ctx != NULL ? SSL_new(ctx) : NULL;
+static void warm_up(const struct conformance *conformance) {
+  size_t num_protocols;
+  const struct protocol *protocols = protocol_table(&num_protocols);
 
-  SSL_free(ssl);
-  SSL_CTX_free(ctx);
+  for (size_t i = 0; i < num_protocols; i++) {
+    for (size_t j = 0; j < conformance->list.num_runs; j++) {
+      const struct run *run = &conformance->list.runs[j];
+
+      if (run->plan.protocol == &protocols[i] && run->missing == NULL) {
+        (void)client_warm_up(&protocols[i], conformance->setup.pki);
+        break;
+      }
+    }
+  }
 }
 
 static void set_unsupported(struct conformance *conformance) {
@@ -110,14 +54,6 @@ static void set_unsupported(struct conformance *conformance) {
   }
 }
 
-static int write_results(struct conformance *conformance, int ok) {
-  if (!ok) {
-    conformance->write_failed = true;
-  }
-
-  return ok;
-}
-
 static int take_finished(void *context, const struct finished_run *finished) {
   struct conformance *conformance = context;
   struct run *run = finished->run;
@@ -125,7 +61,7 @@ static int take_finished(void *context, const struct finished_run *finished) {
   struct outcome outcome;
 
   verdict_decide(&outcome, &run->plan, finished->seen, finished->ending,
-                 &conformance->records);
+                 &conformance->setup.records);
   result_set_run(run, &outcome, finished);
   console_count(&conformance->console, outcome.verdict);
   if (before != VERDICT_COUNT && before != outcome.verdict) {
@@ -135,9 +71,10 @@ static int take_finished(void *context, const struct finished_run *finished) {
             verdict_name(outcome.verdict), outcome.reason);
   }
   outcome_free(&outcome);
-  return write_results(
-      conformance,
-      result_write_now_and_then(&conformance->results, &conformance->error));
+
+  conformance->write_failed =
+      !result_write_now_and_then(&conformance->results, &conformance->error);
+  return !conformance->write_failed;
 }
 
 static void tick(void *context) {
@@ -160,13 +97,7 @@ static enum runner_end perform(struct conformance *conformance,
                                int *out_signal) {
   const struct options *options = conformance->options;
   struct runner_setting setting = {
-      .slot = {.server = {.python = options->python,
-                          .program = conformance->program,
-                          .pki = conformance->pki_folder,
-                          .stderr_fd = -1,
-                          .subject_folder = conformance->subject_folder},
-               .pki = conformance->pki,
-               .time_limit = options->time_limit},
+      .slot = conformance->setup.slot,
       .jobs = number_of_jobs(options),
       .repeat = options->repeat,
       .context = conformance,
@@ -206,13 +137,13 @@ static int exit_of_run(struct conformance *conformance, enum runner_end end,
   size_t performed = result_count(&conformance->list).performed;
 
   if (conformance->write_failed) {
-    return conformance_complain(&conformance->error, EXIT_NO_RESULTS);
+    return setup_complain(&conformance->error, EXIT_NO_RESULTS);
   }
   if (end == RUNNER_SIGNAL) {
     return 128 + signal;
   }
   if (end == RUNNER_FAILED) {
-    return conformance_complain(&conformance->error, EXIT_OWN_FAULT);
+    return setup_complain(&conformance->error, EXIT_OWN_FAULT);
   }
   if (conformance->options->repeat > 1) {
     printf("%zu repeats, %zu runs differed\n", conformance->options->repeat,
@@ -228,7 +159,7 @@ static int exit_of_run(struct conformance *conformance, enum runner_end end,
     certspec_error_set(&conformance->error, NULL, 0,
                        "%zu runs were performed, --min asks for %zu", performed,
                        conformance->options->min);
-    return conformance_complain(&conformance->error, EXIT_TOO_FEW);
+    return setup_complain(&conformance->error, EXIT_TOO_FEW);
   }
 
   return code;
@@ -256,20 +187,19 @@ static int run(struct conformance *conformance) {
   const struct options *options = conformance->options;
   int signal = 0;
 
-  result_start(results, &conformance->catalogue, &conformance->list,
+  result_start(results, &conformance->setup.catalogue, &conformance->list,
                options->out);
-  results->subject = subject_describe();
-  conformance->subject_folder = foreign_folder(results->subject);
+  results->subject = json_incref(conformance->setup.subject);
   if (!output_folder(options->out, error) ||
       !junit_write(results, options->strict, error) ||
       !result_write(results, false, error)) {
-    return conformance_complain(error, EXIT_NO_RESULTS);
+    return setup_complain(error, EXIT_NO_RESULTS);
   }
 
   console_start(&conformance->console, options,
                 conformance->list.num_runs * options->repeat);
   set_unsupported(conformance);
-  warm_up();
+  warm_up(conformance);
   enum runner_end end = perform(conformance, &signal);
   bool complete = end == RUNNER_COMPLETE;
   if (!conformance->write_failed) {
@@ -286,25 +216,35 @@ static int run(struct conformance *conformance) {
   return exit_of_run(conformance, end, signal);
 }
 
+/* Everything that can be wrong with the input is looked for before the first
+ * run. */
+static int load(struct conformance *conformance) {
+  struct certspec_error *error = &conformance->error;
+  int code = setup_make(&conformance->setup, conformance->options, error);
+
+  if (code != EXIT_GREEN) {
+    return code;
+  }
+
+  return run_list_make(&conformance->list, &conformance->setup.catalogue,
+                       conformance->options, error) &&
+                 run_list_check(&conformance->list, conformance->setup.pki,
+                                error)
+             ? EXIT_GREEN
+             : EXIT_BAD_INPUT;
+}
+
 int conformance_run(const struct options *options) {
-  struct conformance *conformance = calloc(1, sizeof(*conformance));
-  int code = EXIT_BAD_INPUT;
+  struct conformance conformance = {.options = options};
 
-  if (conformance == NULL) {
-    return EXIT_OWN_FAULT;
-  }
-
-  conformance->options = options;
   runner_block_signals();
-  if (!subject_start(&conformance->error)) {
-    code = conformance_complain(&conformance->error, EXIT_OWN_FAULT);
-  } else if (!load(conformance)) {
-    code = conformance_complain(&conformance->error, EXIT_BAD_INPUT);
-  } else {
-    code = run(conformance);
-  }
 
-  unload(conformance);
-  free(conformance);
+  int code = load(&conformance);
+  code = code == EXIT_GREEN ? run(&conformance)
+                            : setup_complain(&conformance.error, code);
+
+  result_free(&conformance.results);
+  run_list_free(&conformance.list);
+  setup_free(&conformance.setup);
   return code;
 }

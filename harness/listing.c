@@ -7,10 +7,10 @@
 
 #include "case.h"
 #include "client.h"
-#include "conformance.h"
 #include "json_document.h"
 #include "judge.h"
 #include "run.h"
+#include "setup.h"
 #include "subject.h"
 
 /* Prints {"name": …} objects: as JSON, or as a table of |keys|, the last of
@@ -203,7 +203,7 @@ static int list_catalogue(const struct options *options,
     return EXIT_GREEN;
   }
   if (!run_list_make(&runs, catalogue, options, &error)) {
-    return conformance_complain(&error, EXIT_BAD_INPUT);
+    return setup_complain(&error, EXIT_BAD_INPUT);
   }
 
   list_cases(&runs, options);
@@ -216,7 +216,7 @@ int listing_list(const struct options *options) {
   struct certspec_catalogue catalogue;
 
   if (!subject_start(&error)) {
-    return conformance_complain(&error, EXIT_OWN_FAULT);
+    return setup_complain(&error, EXIT_OWN_FAULT);
   }
   if (options->list_steps) {
     list_steps(options->json);
@@ -231,7 +231,7 @@ int listing_list(const struct options *options) {
     return EXIT_GREEN;
   }
   if (!catalogue_load(&catalogue, options->vectors, &error)) {
-    return conformance_complain(&error, EXIT_BAD_INPUT);
+    return setup_complain(&error, EXIT_BAD_INPUT);
   }
 
   int code = list_catalogue(options, &catalogue);

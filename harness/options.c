@@ -86,6 +86,8 @@ static const struct option_about table[] = {
     {"ctest", 0, NULL, "print a CTest script with a test for each case",
      COMMAND_LIST, KIND_FLAG, AT(list_ctest)},
     {"json", 0, NULL, "print JSON instead of tables", ALL, KIND_FLAG, AT(json)},
+    {"quick", 0, NULL, "a tenth of the runs: rough figures", COMMAND_BENCH,
+     KIND_FLAG, AT(quick)},
     {"quiet", 'q', NULL, "print only what is not green", COMMAND_RUN, KIND_FLAG,
      AT(quiet)},
     {"color", 0, "WHEN", "auto, always or never (NO_COLOR is honoured)", ALL,

@@ -42,6 +42,7 @@ struct options {
   size_t repeat;
   enum color color;
   bool strict;
+  bool quick;
   bool quiet;
   bool json;
   bool list_statements;

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "case.h"
-#include "conformance.h"
 #include "console.h"
 #include "explain.h"
 #include "json_document.h"
 #include "run.h"
+#include "setup.h"
 #include "show.h"
 
 /* Prints |value| indented below |title|, where there is one. */
@@ -123,7 +123,7 @@ static int show(const struct options *options,
   char path[4096];
 
   if (!run_list_make(&runs, catalogue, options, &error)) {
-    return conformance_complain(&error, EXIT_BAD_INPUT);
+    return setup_complain(&error, EXIT_BAD_INPUT);
   }
 
   snprintf(path, sizeof(path), "%s/results.json", options->out);
@@ -154,7 +154,7 @@ int show_cases(const struct options *options) {
   struct certspec_catalogue catalogue;
 
   if (!catalogue_load(&catalogue, options->vectors, &error)) {
-    return conformance_complain(&error, EXIT_BAD_INPUT);
+    return setup_complain(&error, EXIT_BAD_INPUT);
   }
 
   int code = show(options, &catalogue);
