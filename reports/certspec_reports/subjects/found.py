@@ -22,8 +22,7 @@ class Found:
     def upstream(self):
         """upstream is the version without what Debian added: "3.0.22" of "3.0.22-1~deb12u2"."""
         version = self.version.partition(":")[2] or self.version
-        version = version.rpartition("-")[0] or version
-        return version.partition("~")[0]
+        return version.rpartition("-")[0] or version
 
     def of_line(self, line):
         """of_line tells whether the version belongs to a line: 1.1.1w to 1.1.1, any to ""."""
