@@ -57,10 +57,12 @@ def objects_exist(catalogue):
         for index, step in enumerate(case["steps"]):
             where = (*path, "steps", index)
             name = step.get("ssl", "ssl")
-            if step["do"] in ("new", "dup"):
+            if step["do"] == "new":
                 made.add(name)
             if name not in made:
                 catalogue.add(file, (*where, "ssl"), f'no step made "{name}" before')
+            if step["do"] == "dup":
+                made.add(step.get("as", "dup"))
             if step.get("from", "ssl") not in made:
                 catalogue.add(file, (*where, "from"), f'no step made "{step["from"]}" before')
             if step.get("ctx", "ctx") not in contexts:

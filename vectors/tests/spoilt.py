@@ -128,10 +128,10 @@ SPOILT = {
         '"handshake" does not take bytes',
     ),
     "step-without-its-key": (
-        put(documented, "steps", 1, do="write"),
+        put(documented, "steps", 1, do="use_private_key"),
         CASES,
         f"{DOCUMENTED} steps[1]",
-        'key "data" is missing',
+        'key "key" is missing',
     ),
     "two-answers": (
         lambda files: documented(files)["client"]["callback"].append(TWO_ANSWERS),
@@ -320,6 +320,14 @@ SPOILT = {
         CASES,
         f"{DOCUMENTED} steps[1].ssl",
         'no step made "c" before',
+    ),
+    "copy-of-an-object-never-made": (
+        lambda files: documented(files)["steps"].append(
+            {"do": "copy_session_id", "from": "dup", "protocols": ["TLSv1.3"]}
+        ),
+        CASES,
+        f"{DOCUMENTED} steps[3].from",
+        'no step made "dup" before',
     ),
     "context-never-made": (
         put(documented, "steps", 2, ctx="third"),
