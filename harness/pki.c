@@ -45,21 +45,15 @@ static int der_equal(const struct der *a, const struct der *b) {
          memcmp(a->bytes, b->bytes, (size_t)a->len) == 0;
 }
 
-/* The library's own words for what is on the error queue since the mark. */
+/* The library's own words for what went wrong last. */
 static const char *library_reason(void) {
   const char *reason = ERR_reason_error_string(ERR_peek_last_error());
   return reason != NULL ? reason : "no reason given";
 }
 
-/* Whether a PEM block with |label| can hold |what|: "certificate" or "key". */
-static int label_fits(const char *label, const char *what) {
-  if (strcmp(what, "certificate") == 0) {
-    return strcmp(label, PEM_STRING_X509) == 0;
-  }
-
-  const char *const end = "PRIVATE KEY";
-  const size_t len = strlen(label);
-  return len >= strlen(end) && strcmp(label + len - strlen(end), end) == 0;
+/* The PEM label (RFC 7468) of a "certificate", or of a "key" (PKCS #8). */
+static const char *label_of(const char *what) {
+  return strcmp(what, "key") == 0 ? PEM_STRING_PKCS8INF : PEM_STRING_X509;
 }
 
 /* Reads the first PEM block of |path|, which must be a |what|. */
@@ -77,11 +71,11 @@ static int read_pem(struct der *out, const char *path, const char *what,
   fclose(file);
   if (!ok) {
     certspec_error_set(error, path, 0, "is no PEM file: %s", library_reason());
-  } else if (header[0] != '\0' || strncmp(label, "ENCRYPTED", 9) == 0) {
+  } else if (header[0] != '\0' || strcmp(label, PEM_STRING_PKCS8) == 0) {
     ok = certspec_error_set(error, path, 0, "is encrypted");
-  } else if (!label_fits(label, what)) {
-    ok = certspec_error_set(error, path, 0, "holds a \"%s\", not a %s", label,
-                            what);
+  } else if (strcmp(label, label_of(what)) != 0) {
+    ok = certspec_error_set(error, path, 0, "holds a \"%s\", not a \"%s\"",
+                            label, label_of(what));
   }
 
   OPENSSL_free(label);
@@ -185,10 +179,8 @@ struct pki *pki_load(const char *folder, struct certspec_error *error) {
     return NULL;
   }
 
-  ERR_set_mark();
   const int ok = json_document_load(&pki->index, path, error) &&
                  load_entries(pki, folder, error);
-  ERR_pop_to_mark();
   free(path);
   if (!ok) {
     pki_free(pki);
@@ -251,20 +243,29 @@ int pki_has(const struct pki *pki, const char *name) {
   return find_entry(pki, name, &is_public) != NULL;
 }
 
-/* Decodes |entry|'s key. What the caller has on the error queue stays as it
- * is: a callback may be judged by it. */
-static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
-  const struct der *der = is_public ? &entry->public_key_der : &entry->key_der;
+static EVP_PKEY *decode_private_key(const struct der *der) {
   const unsigned char *at = der->bytes;
-  if (at == NULL) {
+  PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, der->len);
+  if (info == NULL) {
     return NULL;
   }
 
-  ERR_set_mark();
-  EVP_PKEY *key = is_public ? d2i_PUBKEY(NULL, &at, der->len)
-                            : d2i_AutoPrivateKey(NULL, &at, der->len);
-  ERR_pop_to_mark();
+  EVP_PKEY *key = EVP_PKCS82PKEY(info);
+  PKCS8_PRIV_KEY_INFO_free(info);
   return key;
+}
+
+/* WARNING: no ERR_set_mark around what decodes. OpenSSL 1.1.1 sets marks in
+ * there itself and has one bit for all marks of an entry: the outer
+ * ERR_pop_to_mark would empty the caller's error queue. */
+static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
+  if (!is_public) {
+    return entry->key_der.bytes != NULL ? decode_private_key(&entry->key_der)
+                                        : NULL;
+  }
+
+  const unsigned char *at = entry->public_key_der.bytes;
+  return d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
 }
 
 X509 *pki_certificate(struct pki *pki, const char *name) {
@@ -289,14 +290,7 @@ EVP_PKEY *pki_key(struct pki *pki, const char *name) {
 
 X509 *pki_new_certificate(struct pki *pki, const char *name) {
   const struct pki_entry *entry = find_certificate(pki, name);
-  if (entry == NULL) {
-    return NULL;
-  }
-
-  ERR_set_mark();
-  X509 *certificate = decode_certificate(entry);
-  ERR_pop_to_mark();
-  return certificate;
+  return entry != NULL ? decode_certificate(entry) : NULL;
 }
 
 EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {

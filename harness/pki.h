@@ -11,7 +11,8 @@ struct pki;
 
 /* pki_load reads |folder|/index.json and every file it names; keys are decoded
  * when first asked for. NULL with |error| naming the file and the cause. Free
- * with pki_free. Like all functions here it leaves the error queue as it is. */
+ * with pki_free. As with all functions here, a success leaves the library's
+ * error queue as it was. */
 struct pki *pki_load(const char *folder, struct certspec_error *error);
 
 void pki_free(struct pki *pki);
