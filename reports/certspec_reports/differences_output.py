@@ -5,8 +5,8 @@ import os
 
 from .differences import ABSENT, GONE, KINDS, NEWLY_FAILING, NOT_JUDGED, OBSERVATION
 
-# Longer lists are cut in Markdown: a comment may hold 65,536 characters.
-_MARKDOWN_CHANGES = 40
+# A comment on a pull request may hold 65,536 characters: the rows of all tables stay below.
+_MARKDOWN_ROWS = 56_000
 _VALUE_LENGTH = 160
 _RED, _GREEN, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[32m", "\033[1m", "\033[2m", "\033[0m"
 
@@ -78,10 +78,15 @@ def as_markdown(differences):
     lines.append("")
     for kind, statements in differences.statements.items():
         lines += [f"Statements {kind}: {', '.join(map(code, statements))}", ""]
+    room = _MARKDOWN_ROWS
     for kind, about in KINDS.items():
         changes = differences.of(kind)
         if changes:
-            lines += _markdown_section(kind, about, changes, differences.cases(kind))
+            rows = _rows_within(room, changes)
+            room -= sum(map(len, rows))
+            lines += _markdown_section(kind, about, rows, differences.cases(kind))
+            if len(rows) < len(changes):
+                lines += [f"… and {len(changes) - len(rows)} more.", ""]
     return "\n".join([*lines, _conclusion(differences), ""])
 
 
@@ -108,21 +113,32 @@ def wants_color(stream):
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _markdown_section(kind, about, changes, cases):
+def _rows_within(room, changes):
+    rows = []
+    for change in changes:
+        row = _markdown_row(change)
+        room -= len(row)
+        if room < 0:
+            break
+        rows.append(row)
+    return rows
+
+
+def _markdown_row(change):
+    name = code(change.case) + (f"<br>{prose(change.title)}" if change.title else "")
+    before, after = ("<br>".join(_side_values(change, side)) for side in (0, 1))
+    after = after or prose(_cut(change.reason))
+    protocols = ", ".join(change.protocols)
+    return f"| {name} | {protocols} | {_verdicts(change)} | {before} | {after} |"
+
+
+def _markdown_section(kind, about, rows, cases):
     is_open = kind in (NEWLY_FAILING, NOT_JUDGED, OBSERVATION, GONE)
     lines = [f"<details{' open' if is_open else ''}>", f"<summary><b>{kind}</b>: {_cases(cases)}"]
     lines[-1] += f" ({about})</summary>"
     lines += ["", "| case | protocols | verdict | got before | got after |"]
     lines.append("| --- | --- | --- | --- | --- |")
-    for change in changes[:_MARKDOWN_CHANGES]:
-        name = code(change.case) + (f"<br>{prose(change.title)}" if change.title else "")
-        before, after = ("<br>".join(_side_values(change, side)) for side in (0, 1))
-        after = after or prose(_cut(change.reason))
-        protocols = ", ".join(change.protocols)
-        lines.append(f"| {name} | {protocols} | {_verdicts(change)} | {before} | {after} |")
-    if len(changes) > _MARKDOWN_CHANGES:
-        lines += ["", f"… and {len(changes) - _MARKDOWN_CHANGES} more."]
-    return [*lines, "", "</details>", ""]
+    return [*lines, *rows, "", "</details>", ""]
 
 
 def _side_values(change, side):

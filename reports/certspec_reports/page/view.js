@@ -15,18 +15,35 @@ function words(names) {
   }));
 }
 
-// runGrid: libraries down, protocols across; the buttons lead to the runs.
-function runGrid(item, protocol, library, libraries = index.libraries.keys()) {
-  const rows = [...libraries].map((number) => make("tr", {}, make("th", { scope: "row" }, index.libraries[number]),
-    item.protocols.map((row) => {
-      const letter = row.letters[number];
-      if (letter === ".") return make("td", { class: "quiet small" }, "not run");
-      const current = row.protocol === protocol && number === library;
-      return make("td", {}, make("button", { type: "button", class: `v v-${letter}`, tabindex: current ? "0" : "-1",
-        "aria-current": current ? "true" : null, "data-c": item.number, "data-p": row.protocol, "data-l": number },
-      verdictOf[letter].name));
-    })));
-  return table(`Verdicts of ${item.id}`, ["library", ...item.protocols.map((row) => row.protocol)], rows, "grid");
+// runButton: leads to one run. One button of a grid, the current or the first, is reached by Tab.
+function runButton(item, protocol, library, current) {
+  const letter = letterOf(item, protocol, library);
+  if (letter === ".") return make("td", { class: "quiet small" }, "not run");
+  return make("td", {}, make("button", { type: "button", class: `v v-${letter}`, tabindex: "-1",
+    "aria-current": current ? "true" : null, "data-c": item.number, "data-p": protocol, "data-l": library },
+  verdictOf[letter].name));
+}
+
+function grid(label, columns, rows) {
+  const made = table(label, columns, rows, "grid");
+  roveInto(find("[aria-current]", made) ?? find("button", made));
+  return made;
+}
+
+// runGrid: one case, libraries down, protocols across.
+function runGrid(item, protocol, library) {
+  const rows = index.libraries.map((name, number) => make("tr", {}, make("th", { scope: "row" }, name),
+    item.protocols.map((row) => runButton(item, row.protocol, number, row.protocol === protocol && number === library))));
+  return grid(`Verdicts of ${item.id}`, ["library", ...item.protocols.map((row) => row.protocol)], rows);
+}
+
+// casesGrid: one library, cases down, protocols across.
+function casesGrid(items, library) {
+  const protocols = [...new Set(items.flatMap((item) => item.protocols.map((row) => row.protocol)))];
+  const rows = items.map((item) => make("tr", {},
+    make("th", { scope: "row" }, item.title || item.id, make("div", { class: "id" }, item.id)),
+    protocols.map((protocol) => runButton(item, protocol, library, false))));
+  return grid(`Verdicts in ${index.libraries[library]}`, ["case", ...protocols], rows);
 }
 
 const valueCell = (content, kind = "") => make("td", { class: kind }, content === undefined
@@ -147,10 +164,11 @@ async function caseView(item, protocol, library) {
 }
 
 function statementView(statement, library) {
-  const block = blocks.find((other) => other.statement === statement);
-  const parts = block.rows.map(({ item }) => make("section", {}, make("h3", {}, item.title || item.id),
-    make("div", { class: "id" }, item.id), runGrid(item, "", -1, library === null ? undefined : [library])));
+  const items = blocks.find((block) => block.statement === statement).rows.map(({ item }) => item);
   const where = library === null ? "" : ` · ${index.libraries[library]}`;
+  const parts = library !== null && items.length ? section("Cases", casesGrid(items, library))
+    : items.map((item) => section(item.title || item.id, make("div", { class: "id" }, item.id), runGrid(item, "", -1)));
   return [head(`${statement.id}${where}`, statement.source),
-    make("div", { class: "body" }, make("p", {}, statement.text), parts.length ? parts : make("p", { class: "quiet" }, "No documented case checks it."))];
+    make("div", { class: "body" }, make("p", {}, statement.text),
+      items.length ? parts : make("p", { class: "quiet" }, "No documented case checks it."))];
 }

@@ -1,0 +1,190 @@
+"""The matrix behind the page, and what the page's HTML holds before any script runs."""
+
+import base64
+import copy
+import json
+import re
+import zlib
+from html.parser import HTMLParser
+
+import pytest
+import synthetic
+
+from certspec_reports import packing
+from certspec_reports.matrix import Matrix
+from certspec_reports.page import page
+from certspec_reports.results import label_apart
+
+ERROR, NONE = {"steps[1].error": "SSL_ERROR_SSL"}, {"steps[1].error": "SSL_ERROR_NONE"}
+
+
+@pytest.fixture
+def pair(document, loaded):
+    """pair makes the Matrix of two libraries of which one run of each is changed."""
+
+    def pair(one=None, other=None):
+        second = copy.deepcopy(document)
+        second["subject"]["version"] = "3.9.9"
+        document["runs"][0] |= one or {}
+        second["runs"][0] |= other or {}
+        return Matrix([loaded(document, "a.json"), loaded(second, "b.json")])
+
+    return pair
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "values"),
+    [
+        ({"verdict": "pass"}, {"verdict": "pass"}, None),
+        ({"verdict": "pinned", "got": NONE}, {"verdict": "new", "got": NONE}, None),
+        ({"verdict": "deviates", "got": ERROR}, {"verdict": "known-deviation", "got": ERROR}, None),
+        ({"verdict": "pass"}, {"verdict": "unsupported"}, None),
+        ({"verdict": "pass"}, {"verdict": "unexpected-pass"}, None),
+        ({"verdict": "pass"}, {"verdict": "crash"}, [{}, {}]),
+        ({"verdict": "pinned", "got": NONE}, {"verdict": "pinned", "got": ERROR}, [NONE, ERROR]),
+        ({"verdict": "deviates", "got": ERROR, "want": NONE}, {"verdict": "pass"}, [ERROR, NONE]),
+    ],
+)
+def test_libraries_differ_in_what_they_do_not_in_what_is_on_record(pair, one, other, values):
+    differences = pair(one, other).differences()
+
+    shown = [[seen for _, _, seen in difference.groups] for difference in differences]
+    assert shown == ([values] if values is not None else [])
+
+
+def test_protocols_that_differ_alike_are_one_difference(loaded):
+    results = [loaded(synthetic.results(n, cases=24), f"{n}.json") for n in (3, 4)]
+
+    differences = Matrix(results).differences()
+
+    broken = next(d for d in differences if d.groups[-1][1] == "deviates")
+    assert broken.protocols == ["TLSv1.2", "TLSv1.3", "DTLSv1.2"]
+    assert [members for members, _, _ in broken.groups] == [[0], [1]]
+    assert broken.paths == ["callback_calls", "steps[1].error"]
+
+
+def test_a_cell_shows_the_worst_and_leaves_unsupported_out_of_the_number(pair):
+    matrix = pair({"verdict": "crash"}, {"verdict": "unsupported"})
+    statement = matrix.statements["REGISTER-1"]
+
+    first, second = (matrix.statement_cell(statement, number) for number in (0, 1))
+
+    assert (first.worst, first.of_worst, first.supported) == ("crash", 1, first.runs)
+    assert (second.worst, second.supported) == ("pass", second.runs - 1)
+
+
+def test_observed_cases_stand_by_topic_and_not_under_statements(pair):
+    matrix = pair()
+
+    assert set(matrix.observed_by_topic()) <= set(synthetic.OBSERVED_TOPICS)
+    for statement in matrix.statements.values():
+        assert all(case.tier == "documented" for case in statement.cases)
+
+
+def test_packed_runs_hold_everything(loaded):
+    results = loaded(synthetic.results(0, cases=24))
+    matrix = Matrix([results])
+    packed = json.loads(zlib.decompress(base64.b64decode(packing.chunk(matrix.cases.values()))))
+    values = packed["values"]
+
+    for run in results.runs:
+        row = packed["runs"][run.case][run.protocol][0]
+        reason, reproduce, got, want, steps, calls, _, end, server, ladder = (
+            values[place] for place in row[:10]
+        )
+        client = run.observation["client"]
+        assert (reason, reproduce, got, want) == (run.reason, run.reproduce, run.got, run.want)
+        assert [values[place] for place in steps] == client["steps"]
+        assert (calls, end) == (client["callback"], client["end"])
+        assert server == [{k: v for k, v in run.observation["server"][0].items() if k != "milliseconds"}]
+        log = run.observation["log"]
+        assert ladder == [[entry[key] for key in packing.LADDER_KEYS] for entry in log]
+        assert sum(row[10]) == round(log[-1]["t"] * 100)
+
+
+class Outline(HTMLParser):
+    """Outline collects what a page would load, and how its tables are built."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loads, self.handlers, self.ids, self.scopes, self.scripts = [], [], [], [], 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.loads += [values[key] for key in ("src", "srcset", "action") if key in values]
+        self.loads += [values["href"]] if tag == "link" else []
+        self.handlers += [key for key in values if key.startswith("on") or key == "style"]
+        self.ids += [values["id"]] if "id" in values else []
+        self.scopes += [values.get("scope")] if tag == "th" else []
+        self.scripts += tag == "script"
+
+
+@pytest.fixture
+def text(loaded):
+    """text is the page of three libraries."""
+    results = [loaded(synthetic.results(n, cases=24), f"{n}.json") for n in (0, 4, 6)]
+    label_apart(results)
+    return page(results)
+
+
+def test_the_page_loads_nothing_and_runs_only_its_own_script(text):
+    outline = Outline(text)
+
+    assert outline.loads == ["data:,"]
+    assert outline.handlers == []
+    assert re.findall(r"url\(|@import|fetch\(|XMLHttpRequest|import\(", text) == []
+    assert "default-src 'none'" in text
+    assert "unsafe" not in text.partition("</head>")[0]
+
+
+def test_ids_are_unique_and_every_header_has_a_scope(text):
+    outline = Outline(text)
+
+    assert len(outline.ids) == len(set(outline.ids))
+    assert set(outline.scopes) == {"col", "row", "rowgroup"}
+
+
+def test_the_matrix_is_in_the_html(text):
+    body = text.partition('<table class="matrix')[2].partition("</table>")[0]
+
+    assert body.count("data-s=") == 64
+    assert "the getter gives back the function that was set last, case 1" in body
+    assert "<b> deviates</b>" in body
+    assert "register/return-000-then-certificate" in body
+
+
+def test_hostile_results_stay_text(document, loaded):
+    hostile = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(1)> & \u2028"
+    calm = Outline(page([loaded(document, "calm.json")]))
+    run = document["runs"][0]
+    run |= {"title": hostile, "reason": hostile, "verdict": "deviates", "got": {hostile: hostile}}
+    document["statements"]["CALL-1"]["text"] = hostile
+    document["subject"]["library"] = hostile
+
+    outline = Outline(page([loaded(document)]))
+
+    assert outline.scripts == calm.scripts
+    assert outline.loads == ["data:,"]
+    assert outline.handlers == []
+
+
+def test_a_page_of_one_library_says_what_needs_a_look(document, loaded):
+    document["runs"][0] |= {"verdict": "crash", "reason": "signal 11"}
+    document["summary"]["complete"] = False
+
+    text = page([loaded(document)])
+
+    assert 'id="differs"' not in text
+    assert "Needs a look" in text and "signal 11" in text
+    assert "cut off: not all cases were run" in text
+
+
+def test_a_page_of_a_baseline_and_of_nothing(document, loaded):
+    from certspec_reports.baseline import baseline
+
+    from_baseline = page([loaded(json.loads(baseline(loaded(document))), "baseline.json")])
+    document |= {"runs": [], "summary": {"complete": False}}
+    empty = page([loaded(document, "empty.json")])
+
+    assert from_baseline.count("data-s=") == empty.count("data-s=") == 64
