@@ -11,6 +11,7 @@
 #include "result.h"
 #include "runner.h"
 #include "verdict.h"
+#include "warm_up.h"
 
 /* The plainest case there is: a request, and a certificate as the answer. */
 #define BENCH_CASE "return-one/certificate-and-key"
@@ -124,6 +125,8 @@ static int perform(struct series *series, struct run_list *list, size_t jobs,
   };
   json_t *server = NULL;
   int signal = 0;
+
+  warm_up(list, series->setting->slot.pki);
   enum runner_end end = runner_perform(list, &setting, &server, &signal, error);
 
   json_decref(server);

@@ -27,11 +27,6 @@ int client_perform(const struct client_setting *setting);
 int client_check_plan(const struct certspec_plan *plan, const struct pki *pki,
                       struct certspec_error *error);
 
-/* client_warm_up shakes hands once in memory on |protocol|, so that a child
- * that is forked afterwards finds the library's algorithms and the PKI's keys
- * loaded. 1, or 0 when nothing was warmed up: that costs time alone. */
-int client_warm_up(const struct protocol *protocol, struct pki *pki);
-
 struct step_about {
   const char *name;
   const char *keys; /* its own keys, separated by blanks */

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "console.h"
 #include "junit.h"
 #include "output.h"
 #include "result.h"
 #include "runner.h"
 #include "setup.h"
+#include "warm_up.h"
 
 struct conformance {
   const struct options *options;
@@ -21,24 +21,6 @@ struct conformance {
   bool write_failed;
   struct certspec_error error;
 };
-
-/* What every child would do again, the parent does once: the children inherit
- * it. */
-static void warm_up(const struct conformance *conformance) {
-  size_t num_protocols;
-  const struct protocol *protocols = protocol_table(&num_protocols);
-
-  for (size_t i = 0; i < num_protocols; i++) {
-    for (size_t j = 0; j < conformance->list.num_runs; j++) {
-      const struct run *run = &conformance->list.runs[j];
-
-      if (run->plan.protocol == &protocols[i] && run->missing == NULL) {
-        (void)client_warm_up(&protocols[i], conformance->setup.pki);
-        break;
-      }
-    }
-  }
-}
 
 static void set_unsupported(struct conformance *conformance) {
   for (size_t i = 0; i < conformance->list.num_runs; i++) {
@@ -199,7 +181,9 @@ static int run(struct conformance *conformance) {
   console_start(&conformance->console, options,
                 conformance->list.num_runs * options->repeat);
   set_unsupported(conformance);
-  warm_up(conformance);
+  if (!options->cold) {
+    warm_up(&conformance->list, conformance->setup.pki);
+  }
   enum runner_end end = perform(conformance, &signal);
   bool complete = end == RUNNER_COMPLETE;
   if (!conformance->write_failed) {

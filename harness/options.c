@@ -19,6 +19,7 @@ enum kind {
   KIND_TEXT,
   KIND_LIST,
   KIND_COUNT,
+  KIND_POSITIVE,
   KIND_SECONDS,
   KIND_SHARD,
   KIND_COLOR
@@ -63,7 +64,7 @@ static const struct option_about table[] = {
     {"shard", 0, "I/N", "only the I-th of N parts of the runs", COMMAND_RUN,
      KIND_SHARD, AT(shard_index)},
     {"jobs", 'j', "N", "runs side by side (default: the number of cores)",
-     COMMAND_RUN, KIND_COUNT, AT(jobs)},
+     COMMAND_RUN, KIND_POSITIVE, AT(jobs)},
     {"time-limit", 't', "SECONDS", "kill a run after this time (default: 10)",
      COMMAND_RUN, KIND_SECONDS, AT(time_limit)},
     {"min", 0, "N", "exit 4 when fewer than N runs were performed", COMMAND_RUN,
@@ -72,7 +73,9 @@ static const struct option_about table[] = {
      AT(strict)},
     {"slowest", 0, "N", "print the N slowest runs", COMMAND_RUN, KIND_COUNT,
      AT(slowest)},
-    {"repeat", 0, "N", NULL, COMMAND_RUN, KIND_COUNT, AT(repeat)},
+    {"cold", 0, NULL, "let no handshake happen but in the cases' own processes",
+     COMMAND_RUN, KIND_FLAG, AT(cold)},
+    {"repeat", 0, "N", NULL, COMMAND_RUN, KIND_POSITIVE, AT(repeat)},
     {"out", 'o', "DIR", "folder of the results (default: certspec-out)", ALL,
      KIND_TEXT, AT(out)},
     {"statements", 0, NULL, "list the statements of the manual", COMMAND_LIST,
@@ -195,6 +198,9 @@ static int set_value(struct options *options, const struct option_about *about,
       return list_add(member(options, about), text);
     case KIND_COUNT:
       return set_count(member(options, about), text);
+    case KIND_POSITIVE:
+      return set_count(member(options, about), text) &&
+             strtoul(text, NULL, 10) > 0;
     case KIND_SECONDS:
       return set_seconds(member(options, about), text);
     case KIND_SHARD:

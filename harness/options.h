@@ -43,6 +43,7 @@ struct options {
   enum color color;
   bool strict;
   bool quick;
+  bool cold;
   bool quiet;
   bool json;
   bool list_statements;
