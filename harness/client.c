@@ -160,6 +160,11 @@ static int add_context(struct client_run *run, const char *name,
   context->name = name;
   context->keys = keys;
   context->run = run;
+  /* What is for the whole case stands with the first. */
+  if (run->contexts != NULL) {
+    context->io = run->contexts->io;
+    context->kind = run->contexts->kind;
+  }
   struct client_context **end = &run->contexts;
   while (*end != NULL) {
     end = &(*end)->next;

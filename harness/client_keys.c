@@ -435,11 +435,18 @@ static int check_contexts(const json_t *contexts, const struct pki *pki,
   json_object_foreach((json_t *)contexts, name, keys) {
     char inner[256];
     snprintf(inner, sizeof(inner), "%s.%s", place, name);
-    if (strcmp(name, "ctx") == 0 || json_object_get(keys, "contexts") != NULL) {
-      return certspec_error_set(
-          error, NULL, 0,
-          "%s: \"ctx\" is the first one's name, and contexts do not nest",
-          inner);
+    if (strcmp(name, "ctx") == 0) {
+      return certspec_error_set(error, NULL, 0,
+                                "%s: \"ctx\" is the first one's name", inner);
+    }
+
+    if (json_object_get(keys, "contexts") != NULL ||
+        json_object_get(keys, "io") != NULL ||
+        json_object_get(keys, "transport") != NULL) {
+      return certspec_error_set(error, NULL, 0,
+                                "%s: \"contexts\", \"io\" and \"transport\" "
+                                "are for the whole case",
+                                inner);
     }
 
     if (!client_keys_check(keys, pki, inner, error)) {

@@ -204,8 +204,8 @@ static void record_error(struct step_call *call, const struct step_row *row,
   json_object_set_new(call->values, "reasons", reasons);
 }
 
-static void log_return(const struct step_call *call,
-                       const struct step_row *row) {
+static void log_return(const struct step_call *call, const struct step_row *row,
+                       const char *api) {
   const json_t *value = json_object_get(call->values, "return");
   char number[64];
   char detail[128];
@@ -220,13 +220,24 @@ static void log_return(const struct step_call *call,
       detail, sizeof(detail), "%s%s%s", text != NULL ? text : "",
       row->kind == STEP_IO ? " " : "",
       row->kind == STEP_IO ? subject_error_symbol(call->object->error) : "");
-  event_log(call->run->sink, "return", NULL, row->api, -1, detail);
+  event_log(call->run->sink, "return", NULL, api, -1, detail);
+}
+
+/* The API function's name: SSL_CTX_... where the step works on an SSL_CTX. */
+static const char *api_name(const struct step_call *call,
+                            const struct step_row *row, char space[64]) {
+  int is_ctx = step_on_ctx(call) && strncmp(row->api, "SSL_", 4) == 0;
+  snprintf(space, 64, "%s%s", is_ctx ? "SSL_CTX_" : "",
+           row->api + (is_ctx ? 4 : 0));
+  return space;
 }
 
 /* Calls the row's function between its two log lines. */
 static int call_row(struct step_call *call, const struct step_row *row,
                     const char *name, int keep_errors) {
-  event_log(call->run->sink, "call", NULL, row->api, -1, name);
+  char space[64];
+  const char *api = api_name(call, row, space);
+  event_log(call->run->sink, "call", NULL, api, -1, name);
   if (call->object != NULL && call->object->transport != NULL) {
     transport_begin_call(call->object->transport);
   }
@@ -240,7 +251,7 @@ static int call_row(struct step_call *call, const struct step_row *row,
     call->object = client_find_ssl(call->run, name);
   }
   record_error(call, row, keep_errors);
-  log_return(call, row);
+  log_return(call, row, api);
   return 1;
 }
 
