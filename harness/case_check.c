@@ -133,26 +133,27 @@ static int check_protocols(const struct json_place *place, json_t *root) {
   return 1;
 }
 
-/* Something said of |protocol| under |key|, on which the case is never run,
- * would be lost without a word. */
-static int check_is_run(const struct json_place *place, json_t *root,
+/* Something said under |key| of a |protocol| that is none of |run|, those that
+ * it is run on, would be lost without a word. */
+static int check_is_run(const struct json_place *place, json_t *run,
                         const char *key, const char *protocol) {
   if (protocol_find(protocol) == NULL) {
     return json_place_error(place, key, "\"%s\": unknown protocol \"%s\"", key,
                             protocol);
   }
 
-  if (!lists(json_object_get(root, "protocols"), protocol)) {
-    return json_place_error(place, key, "\"%s\": the case is not run on %s",
-                            key, protocol);
+  if (!lists(run, protocol)) {
+    return json_place_error(place, key, "\"%s\": never run on %s", key,
+                            protocol);
   }
 
   return 1;
 }
 
-/* Checks the amendments that |object| has: a case or one of its steps. */
+/* Checks the amendments that |object| has: a case or one of its steps, which
+ * is |run| on these protocols. */
 static int check_amendments(const struct json_place *place, json_t *object,
-                            json_t *root) {
+                            json_t *run) {
   for (size_t i = 0; i < NUM(AMENDMENTS); i++) {
     const char *key = AMENDMENTS[i].key;
     const struct json_place amendments = json_place_key(place, key);
@@ -161,7 +162,7 @@ static int check_amendments(const struct json_place *place, json_t *object,
     json_object_foreach(json_object_get(object, key), protocol, amendment) {
       const struct json_rule rule = {protocol, AMENDMENTS[i].kind,
                                      JSON_REQUIRED};
-      if (!check_is_run(place, root, key, protocol) ||
+      if (!check_is_run(place, run, key, protocol) ||
           !json_shape_check_known(&amendments, json_object_get(object, key),
                                   &rule, 1)) {
         return 0;
@@ -187,33 +188,40 @@ static int check_times(const struct json_place *place, json_t *step) {
   return 1;
 }
 
+/* Checks a step of a case that is |run| on these protocols. */
 static int check_step(const struct json_place *place, json_t *step,
-                      json_t *root) {
+                      json_t *run) {
   if (!json_shape_check_known(place, step, STEP_RULES,
                               JSON_NUM_RULES(STEP_RULES)) ||
-      !check_times(place, step) || !check_amendments(place, step, root)) {
+      !check_times(place, step)) {
     return 0;
+  }
+
+  json_t *taken = json_object_get(step, "protocols");
+  if (taken != NULL && json_array_size(taken) == 0) {
+    return json_place_error(place, "protocols", "\"protocols\" names none");
   }
 
   size_t index = 0;
   json_t *protocol = NULL;
-  json_array_foreach(json_object_get(step, "protocols"), index, protocol) {
-    if (!check_is_run(place, root, "protocols", json_string_value(protocol))) {
+  json_array_foreach(taken, index, protocol) {
+    if (!check_is_run(place, run, "protocols", json_string_value(protocol))) {
       return 0;
     }
   }
 
-  return 1;
+  return check_amendments(place, step, taken != NULL ? taken : run);
 }
 
 static int check_steps(const struct json_place *place, json_t *root) {
+  json_t *run = json_object_get(root, "protocols");
   json_t *steps = json_object_get(root, "steps");
   const struct json_place steps_place = json_place_key(place, "steps");
   size_t index = 0;
   json_t *step = NULL;
   json_array_foreach(steps, index, step) {
     const struct json_place step_place = json_place_index(&steps_place, index);
-    if (!check_step(&step_place, step, root)) {
+    if (!check_step(&step_place, step, run)) {
       return 0;
     }
   }
@@ -339,7 +347,8 @@ int case_check(const struct json_place *place, json_t *root,
   return json_shape_check(place, root, CASE_RULES,
                           JSON_NUM_RULES(CASE_RULES)) &&
          check_id(place, root, topic) && check_rev(place, root) &&
-         check_protocols(place, root) && check_amendments(place, root, root) &&
+         check_protocols(place, root) &&
+         check_amendments(place, root, json_object_get(root, "protocols")) &&
          check_steps(place, root) && check_tier(place, root) &&
          check_statements_named(place, root);
 }

@@ -253,7 +253,7 @@ static const struct bad_case BAD_CASES[] = {
      "{\n   \"id\"", "tier observed, but nothing to observe on TLSv1.2"},
     /* Amendments. */
     {"{\"client_on\": {\"TLSv1.1\": {}}}", "\"client_on\"",
-     "\"client_on\": the case is not run on TLSv1.1"},
+     "\"client_on\": never run on TLSv1.1"},
     {"{\"server_on\": {\"SSLv3\": {}}}", "\"server_on\"",
      "\"server_on\": unknown protocol \"SSLv3\""},
     {"{\"expect_on\": {\"TLSv1.2\": {}, \"TLSv1.3\": []}}", "\"TLSv1.3\": []",
@@ -273,9 +273,14 @@ static const struct bad_case BAD_CASES[] = {
      "steps[0]: \"keep_errors\" must be true or false"},
     {"{\"steps\": [{\"do\": \"read\", \"protocols\": [\"TLSv1.1\"]}]}",
      "\"protocols\": [\n      \"TLSv1.1\"",
-     "steps[0]: \"protocols\": the case is not run on TLSv1.1"},
+     "steps[0]: \"protocols\": never run on TLSv1.1"},
     {"{\"steps\": [{\"do\": \"read\", \"expect_on\": {\"TLSv1\": {}}}]}",
-     "\"expect_on\"", "steps[0]: \"expect_on\": the case is not run on TLSv1"},
+     "\"expect_on\"", "steps[0]: \"expect_on\": never run on TLSv1"},
+    {"{\"steps\": [{\"do\": \"read\", \"protocols\": [\"TLSv1.3\"],"
+     " \"expect_on\": {\"TLSv1.2\": {}}}]}",
+     "\"expect_on\"", "steps[0]: \"expect_on\": never run on TLSv1.2"},
+    {"{\"steps\": [{\"do\": \"read\", \"protocols\": []}]}", "\"protocols\"",
+     "steps[0]: \"protocols\" names none"},
 };
 
 static void names_what_is_wrong_with_a_case(void **state) {
