@@ -189,21 +189,27 @@ static const char *select_by_issuer(const struct call *call,
   return NULL;
 }
 
-int callback_raise(const char *name) {
-  for (size_t i = 0; i < NUM_RAISES; i++) {
+static int find_raise(const char *name) {
+  for (int i = 0; name != NULL && i < NUM_RAISES; i++) {
     if (strcmp(RAISES[i].name, name) == 0) {
-      subject_raise(RAISES[i].library, RAISES[i].reason);
-      return 1;
+      return i;
     }
   }
-  return 0;
+  return -1;
 }
 
-static void raise_errors(const json_t *names) {
+int callback_is_error(const char *name) {
+  return find_raise(name) >= 0;
+}
+
+void callback_raise(const json_t *names) {
   size_t i;
   const json_t *name;
   json_array_foreach(names, i, name) {
-    callback_raise(json_string_value(name));
+    int found = find_raise(json_string_value(name));
+    if (found >= 0) {
+      subject_raise(RAISES[found].library, RAISES[found].reason);
+    }
   }
 }
 
@@ -253,7 +259,7 @@ static int give_answer(const struct call *call, const json_t *answer,
     return 0;
   }
 
-  raise_errors(json_object_get(answer, "raise"));
+  callback_raise(json_object_get(answer, "raise"));
   return value;
 }
 
@@ -399,15 +405,6 @@ static int is_answer_key(const char *key) {
   return 0;
 }
 
-static int is_raise(const json_t *name) {
-  for (size_t i = 0; json_is_string(name) && i < NUM_RAISES; i++) {
-    if (strcmp(RAISES[i].name, json_string_value(name)) == 0) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 /* Checks "return" and "select": one of them, not both. */
 static int check_return(const json_t *answer, const struct pki *pki,
                         const char *place, struct certspec_error *error) {
@@ -508,7 +505,7 @@ static int check_answer(const json_t *answer, int with_pair,
   const json_t *raise = json_object_get(answer, "raise");
   size_t i;
   json_array_foreach(raise, i, value) {
-    if (!is_raise(value)) {
+    if (!callback_is_error(json_string_value(value))) {
       return certspec_error_set(error, NULL, 0, "%s: raise[%zu] is unknown",
                                 place, i);
     }

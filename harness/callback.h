@@ -35,9 +35,11 @@ struct callback_object {
  * NULL when the script is at its end. Borrowed. */
 const json_t *callback_script_next(struct callback_script *script);
 
-/* callback_raise puts the error called |name| ("ERR_LIB_USER", "ERR_LIB_SYS")
- * onto the queue. 1, or 0 when there is no such name. */
-int callback_raise(const char *name);
+/* callback_raise puts the errors of the list |names| ("ERR_LIB_USER",
+ * "ERR_LIB_SYS") onto the queue; callback_is_error: whether |name| (or NULL)
+ * is one of them. */
+void callback_raise(const json_t *names);
+int callback_is_error(const char *name);
 
 /* callback_check_answers checks a list of answers; |with_pair|: whether they
  * may hand over a certificate. |place| begins the error's text. 1, or 0 with

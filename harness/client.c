@@ -92,7 +92,8 @@ static void add_name(struct client_run *run, int is_alert, int sent,
 }
 
 /* The library's message callback: handshake messages, ChangeCipherSpec and
- * alerts; its pseudo types (record headers, inner types) are left out. */
+ * alerts; its pseudo types (record headers, inner types) are left out. Lengths
+ * are those of the bodies, as the servers log them. */
 static void record_message(int sent, int version, int content_type,
                            const void *message, size_t message_len, SSL *ssl,
                            void *arg) {
@@ -101,10 +102,11 @@ static void record_message(int sent, int version, int content_type,
   const unsigned char *bytes = message;
   char text[64];
   const char *name = NULL;
+  long len = (long)message_len;
   (void)version;
-  (void)ssl;
   if (content_type == SSL3_RT_HANDSHAKE && message_len > 0) {
     name = subject_message_symbol(bytes[0]);
+    len -= SSL_is_dtls(ssl) ? DTLS1_HM_HEADER_LENGTH : SSL3_HM_HEADER_LENGTH;
   } else if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC) {
     name = "ChangeCipherSpec";
   } else if (content_type == SSL3_RT_ALERT && message_len == 2) {
@@ -119,7 +121,7 @@ static void record_message(int sent, int version, int content_type,
 
   add_name(run, content_type == SSL3_RT_ALERT, sent, name);
   event_log(run->sink, content_type == SSL3_RT_ALERT ? "alert" : "message",
-            sent ? "sent" : "received", name, (long)message_len, NULL);
+            sent ? "sent" : "received", name, len, NULL);
 }
 
 static SSL_CTX *new_ctx(struct client_run *run) {
@@ -216,6 +218,8 @@ struct client_ssl *client_add_ssl(struct client_run *run, const char *name,
 
   object->ssl = ssl;
   object->context = context;
+  object->num_callback_calls = 0;
+  object->has_returned = 0;
   return object;
 }
 

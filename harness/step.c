@@ -17,13 +17,15 @@ enum step_key_kind {
   KIND_BOOLEAN,
   KIND_INTEGER,
   KIND_TEXT,
-  KIND_TEXT_OR_NULL,
   KIND_TEXTS,
   KIND_OBJECT,
   KIND_CERTIFICATE,
   KIND_CERTIFICATES,
   KIND_KEY,
-  KIND_ON,
+  KIND_ON,     /* "ssl" or "ctx" */
+  KIND_FOR,    /* "close" or "data" */
+  KIND_TO,     /* a callback's name, or null */
+  KIND_ERRORS, /* list of errors to raise */
 };
 
 struct step_key {
@@ -52,8 +54,8 @@ static const struct step_key OWN_KEYS[] = {
     {"chain", KIND_CERTIFICATES},
     {"ctx", KIND_TEXT},
     {"data", KIND_TEXT},
-    {"errors", KIND_TEXTS},
-    {"for", KIND_TEXT},
+    {"errors", KIND_ERRORS},
+    {"for", KIND_FOR},
     {"from", KIND_TEXT},
     {"key", KIND_KEY},
     {"level", KIND_INTEGER},
@@ -63,7 +65,7 @@ static const struct step_key OWN_KEYS[] = {
     {"request", KIND_BOOLEAN},
     {"resume", KIND_BOOLEAN},
     {"server", KIND_OBJECT},
-    {"to", KIND_TEXT_OR_NULL},
+    {"to", KIND_TO},
     {"value", KIND_INTEGER},
 };
 
@@ -342,15 +344,24 @@ static int is_listed(const char *keys, const char *key) {
   return 0;
 }
 
-static int is_list_of_texts(const json_t *value) {
+static int is_any_text(const char *text) {
+  (void)text;
+  return 1;
+}
+
+static int is_list_of(const json_t *value, int (*is_right)(const char *text)) {
   size_t i;
   const json_t *entry;
   json_array_foreach(value, i, entry) {
-    if (!json_is_string(entry)) {
+    if (!json_is_string(entry) || !is_right(json_string_value(entry))) {
       return 0;
     }
   }
   return json_is_array(value);
+}
+
+static int is_either(const char *text, const char *one, const char *other) {
+  return text != NULL && (strcmp(text, one) == 0 || strcmp(text, other) == 0);
 }
 
 static int check_certificates(const json_t *names, const struct pki *pki,
@@ -383,18 +394,23 @@ static int check_value(enum step_key_kind kind, const json_t *value,
     case KIND_TEXT:
       right = text != NULL;
       break;
-    case KIND_TEXT_OR_NULL:
-      right = text != NULL || json_is_null(value);
+    case KIND_TO:
+      right = json_is_null(value) || is_either(text, "scripted", "other");
       break;
     case KIND_TEXTS:
-      right = is_list_of_texts(value);
+      right = is_list_of(value, is_any_text);
+      break;
+    case KIND_ERRORS:
+      right = is_list_of(value, callback_is_error);
       break;
     case KIND_OBJECT:
       right = json_is_object(value);
       break;
     case KIND_ON:
-      right = text != NULL &&
-              (strcmp(text, "ssl") == 0 || strcmp(text, "ctx") == 0);
+      right = is_either(text, "ssl", "ctx");
+      break;
+    case KIND_FOR:
+      right = is_either(text, "close", "data");
       break;
     case KIND_CERTIFICATE:
       return client_check_certificate(value, pki, place, error);

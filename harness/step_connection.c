@@ -208,13 +208,12 @@ static int take_has_pending(struct step_call *call) {
 }
 
 static int take_get_error(struct step_call *call) {
-  struct client_ssl *object = call->object;
+  const struct client_ssl *object = call->object;
   int value = (int)step_number(call, "value",
                                object->has_returned ? object->returned : -1);
-  object->error = SSL_get_error(object->ssl, value);
-  object->has_returned = 1;
+  int error = SSL_get_error(object->ssl, value);
   json_object_set_new(call->values, "return",
-                      json_string(subject_error_symbol(object->error)));
+                      json_string(subject_error_symbol(error)));
   return 1;
 }
 
