@@ -53,7 +53,9 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = _command(commands, "page", _page, "one HTML file with the matrix and every run", "index.html")
+    command = _command(
+        commands, "page", _page, "one HTML file with the matrix and every run", "index.html"
+    )
     command.add_argument("results", nargs="+", metavar="RESULTS", help="one file a library")
 
     command = _command(commands, "diff", _diff, "what changed between two results")

@@ -169,7 +169,9 @@ def _is_worse(kind, old, new):
     if kind in (NEWLY_FAILING, NOT_JUDGED, GONE):
         return True
     # An observation that leaves its own library's pin is what `certspec run` fails for.
-    return new is not None and new.verdict == "changed" and (old is None or old.verdict != "changed")
+    return (
+        new is not None and new.verdict == "changed" and (old is None or old.verdict != "changed")
+    )
 
 
 def _statements(before, after):

@@ -168,7 +168,9 @@ def _differences(case):
         paths = _paths_apart(groups)
         groups = [(m, v, {p: seen[p] for p in paths if p in seen}) for m, v, seen in groups]
         key = json.dumps([groups, absent])
-        merged.setdefault(key, Difference(case, [], groups, paths, absent)).protocols.append(protocol)
+        merged.setdefault(key, Difference(case, [], groups, paths, absent)).protocols.append(
+            protocol
+        )
     return list(merged.values())
 
 

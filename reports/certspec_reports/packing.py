@@ -28,7 +28,9 @@ def index(matrix, differences):
     return {
         "libraries": [results.label for results in matrix.libraries],
         "verdicts": [[v.letter, v.name, v.symbol, v.about, v.is_bad] for v in VERDICTS],
-        "statements": [[s.id, s.topic.lower(), s.text, _source(s)] for s in matrix.statements.values()],
+        "statements": [
+            [s.id, s.topic.lower(), s.text, _source(s)] for s in matrix.statements.values()
+        ],
         "cases": cases,
         "topics": topics,
         "ladder": LADDER_KEYS,

@@ -91,4 +91,6 @@ def _bad_by_case(matrix):
         key = (run.verdict, run.case, run.title, run.reason)
         libraries, protocols = merged.setdefault(key, ({}, {}))
         libraries[library] = protocols[run.protocol] = True
-    return [(*key, list(libraries), list(protocols)) for key, (libraries, protocols) in merged.items()]
+    return [
+        (*key, list(libraries), list(protocols)) for key, (libraries, protocols) in merged.items()
+    ]

@@ -220,7 +220,9 @@ def _expect(path, value, place, kinds):
 
 def _unknown(value, document):
     writer = document.get("certspec", __version__)
-    hint = f" (written by certspec {writer}, this is {__version__})" if writer != __version__ else ""
+    hint = (
+        f" (written by certspec {writer}, this is {__version__})" if writer != __version__ else ""
+    )
     return f'unknown value "{value}"{hint}'
 
 

@@ -44,7 +44,9 @@ class Browser:
         for flag in (*_FLAGS, f"--user-data-dir={self.profile}"):
             options.add_argument(flag)
         options.add_argument(f"--window-size={self.size[0]},{self.size[1]}")
-        self.driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        self.driver = webdriver.Chrome(
+            service=Service(shutil.which("chromedriver")), options=options
+        )
         return self.driver
 
     def __exit__(self, *_):

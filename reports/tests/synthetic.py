@@ -104,7 +104,9 @@ def _run(number, shared, statements, protocol, library):
     topic = topics[number // 4 % len(topics)]
     case = f"{topic}/return-{number:03d}-then-certificate"
     verdict, got, want, reason = _outcome(number, protocol, library, documented)
-    chosen = [statements[(number * 5 + step * 7) % len(statements)] for step in range(1 + number % 2)]
+    chosen = [
+        statements[(number * 5 + step * 7) % len(statements)] for step in range(1 + number % 2)
+    ]
     return {
         "case": case,
         "rev": 1,
@@ -129,7 +131,9 @@ def _outcome(number, protocol, library, documented):
         error = {"steps[1].error": "SSL_ERROR_SSL"}
         holds = {"steps[1].error": "SSL_ERROR_NONE"}
         if number % 53 == 1 and library < 4 and protocol == "TLSv1.2":
-            reason = "The error queue hides the success: https://github.com/openssl/openssl/issues/11889"
+            reason = (
+                "The error queue hides the success: https://github.com/openssl/openssl/issues/11889"
+            )
             return "known-deviation", error, holds, reason
         if number == 20 and library == 4:
             return "deviates", error | {"callback_calls": 3}, holds | {"callback_calls": 2}, ""
@@ -162,8 +166,15 @@ def _observation(shared, own, protocol):
                 ladder.append(entry | {"name": name, "length": length, "detail": ""})
             if name == "CertificateRequest":
                 now += own.random()
-                entry = {"t": round(now, 3), "side": "client", "kind": "callback", "direction": None}
-                ladder.append(entry | {"name": "client_cert_cb", "length": None, "detail": "return 1"})
+                entry = {
+                    "t": round(now, 3),
+                    "side": "client",
+                    "kind": "callback",
+                    "direction": None,
+                }
+                ladder.append(
+                    entry | {"name": "client_cert_cb", "length": None, "detail": "return 1"}
+                )
     steps = [_step(shared, number) for number in range(3)]
     call = {"ssl": "ssl", "x509_null": True, "pkey_null": True, "return": 1, "ca_list": ["ca"]}
     server = {

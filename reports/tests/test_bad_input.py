@@ -98,7 +98,9 @@ def test_what_is_no_results_file_is_named(program, tmp_path, content, cause):
 def test_what_cannot_be_read_is_named(program, tmp_path):
     missing = tmp_path / "none.json"
 
-    assert one_line(program("badge", missing), 2).endswith("cannot be read: No such file or directory")
+    assert one_line(program("badge", missing), 2).endswith(
+        "cannot be read: No such file or directory"
+    )
     assert one_line(program("badge", tmp_path), 2).endswith("cannot be read: Is a directory")
 
 
@@ -127,7 +129,9 @@ def test_the_same_run_twice_is_refused(program, save, document):
 
     line = one_line(program("badge", save(document)), 2)
 
-    assert "runs[72]: register/return-000-then-certificate over TLSv1.2 is already in runs[0]" in line
+    assert (
+        "runs[72]: register/return-000-then-certificate over TLSv1.2 is already in runs[0]" in line
+    )
 
 
 def test_a_run_that_was_cut_off_is_no_baseline(program, save, document):
@@ -135,7 +139,9 @@ def test_a_run_that_was_cut_off_is_no_baseline(program, save, document):
 
     line = one_line(program("baseline", save(document)), 2)
 
-    assert line.endswith("summary.complete: of a run that was cut off: a baseline has to be complete")
+    assert line.endswith(
+        "summary.complete: of a run that was cut off: a baseline has to be complete"
+    )
 
 
 def test_wrong_options_exit_with_2(program):

@@ -96,7 +96,9 @@ def test_packed_runs_hold_everything(loaded):
         assert (reason, reproduce, got, want) == (run.reason, run.reproduce, run.got, run.want)
         assert [values[place] for place in steps] == client["steps"]
         assert (calls, end) == (client["callback"], client["end"])
-        assert server == [{k: v for k, v in run.observation["server"][0].items() if k != "milliseconds"}]
+        assert server == [
+            {k: v for k, v in run.observation["server"][0].items() if k != "milliseconds"}
+        ]
         log = run.observation["log"]
         assert ladder == [[entry[key] for key in packing.LADDER_KEYS] for entry in log]
         assert sum(row[10]) == round(log[-1]["t"] * 100)

@@ -39,7 +39,10 @@ function ladderRows(entries) {
         : free(client) ? "client" : free(server) ? "server"
           : !server || (client && client.t <= server.t) ? "client" : "server";
       const alone = ends[pick].shift();
-      if (alone.partner) alone.partner.partner = null;
+      if (alone.partner) {
+        alone.crossed = alone.partner.crossed = true;
+        alone.partner.partner = null;
+      }
       out.push({ [pick]: alone });
     }
   }
@@ -59,9 +62,12 @@ function ladderArrow({ client, server }) {
   const entry = client ?? server;
   if (!entry.direction || !["message", "alert"].includes(entry.kind)) return [];
   const right = (entry.direction === "sent") === (entry.side !== "server");
-  const lost = !(client && server);
-  const words = `${right ? "to the server" : "to the client"}${lost ? `, seen by the ${entry.side} only` : ""}`;
-  return [make("i", { class: `${right ? "right" : "left"}${lost ? ` lost ${client ? "at-client" : "at-server"}` : ""}` }), hidden(words)];
+  const kind = client && server ? "" : entry.crossed ? "crossed" : "lost";
+  const words = {
+    "": "", crossed: ", crosses what the other end sends", lost: `, seen by the ${entry.side} only`,
+  }[kind];
+  return [make("i", { class: `${right ? "right" : "left"} ${kind} at-${entry.side}` }),
+    hidden(`${right ? "to the server" : "to the client"}${words}`)];
 }
 
 function ladder(entries) {

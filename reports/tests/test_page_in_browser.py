@@ -1,0 +1,452 @@
+"""The page in a real browser, from a file: filters, addresses, keys, what is read out, its size."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import synthetic
+from browser import Browser, why_absent
+from conftest import PROGRAM
+
+pytestmark = pytest.mark.skipif(bool(why_absent()), reason=why_absent() or "present")
+
+CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
+DEVIATING = "resume/return-020-then-certificate"
+INTERACTIVE = {
+    "button",
+    "link",
+    "textbox",
+    "searchbox",
+    "combobox",
+    "checkbox",
+    "DisclosureTriangle",
+}
+
+
+def make_page(folder, libraries, cases):
+    paths = synthetic.write(folder, libraries, cases)
+    out = folder / "index.html"
+    subprocess.run([PROGRAM, "page", *paths, "--out", out], check=True, timeout=120)
+    return out
+
+
+@pytest.fixture(scope="module")
+def driver():
+    """driver is one browser for all tests of this file."""
+    with Browser() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """address is where the page of five libraries with 120 cases each is."""
+    return make_page(tmp_path_factory.mktemp("page"), 5, 120).as_uri()
+
+
+@pytest.fixture
+def page(driver, address):
+    """page opens the page afresh, at a hash, and fails the test when the console had errors."""
+    driver.get_log("browser")
+    yield Page(driver, address)
+    errors = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert errors == []
+
+
+class Page:
+    """Page is what a test does with the page, in words."""
+
+    def __init__(self, driver, address):
+        self.driver, self.address = driver, address
+
+    def open(self, fragment=""):
+        """open loads the page as from a link; blank first, so that it is really loaded."""
+        self.driver.get("about:blank")
+        self.driver.get(self.address + (f"#{fragment}" if fragment else ""))
+        self.until("document.documentElement.dataset.ready")
+        if "case=" in fragment or "statement=" in fragment:
+            self.until("document.querySelector('#view').open")
+        return self
+
+    def run(self, script):
+        """run gives the value of a JavaScript expression."""
+        return self.driver.execute_script(f"return {script}")
+
+    def until(self, script):
+        """until waits for an expression to be true; there is no other waiting in these tests."""
+        for _ in range(2000):
+            if value := self.run(script):
+                return value
+            time.sleep(0.01)
+        raise AssertionError(f"never came true: {script}")
+
+    def press(self, *keys):
+        """press types keys to whatever has the focus."""
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def check(self, call):
+        """check runs one of page_checks.js."""
+        return self.driver.execute_script(f"{CHECKS}\nreturn {call};")
+
+    @property
+    def fragment(self):
+        """fragment is the hash of the address, decoded."""
+        return self.run("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
+
+    @property
+    def statements(self):
+        """statements are the ids of the rows that are shown."""
+        rows = "[...document.querySelectorAll('tr[data-s]')].filter(r => r.offsetParent)"
+        return self.run(f"{rows}.map(r => r.dataset.s)")
+
+    @property
+    def cases(self):
+        """cases are the ids of the case rows that are shown, each once."""
+        rows = "[...document.querySelectorAll('tr[data-c]')].filter(r => r.offsetParent)"
+        return self.run(f"[...new Set({rows}.map(r => r.querySelector('.id').textContent))]")
+
+    @property
+    def status(self):
+        """status is what the filter says it shows."""
+        return self.run("document.querySelector('#shown').textContent")
+
+
+def keys():
+    from selenium.webdriver.common.keys import Keys
+
+    return Keys
+
+
+def test_it_starts_with_everything_and_the_cases_folded(page):
+    page.open()
+
+    assert page.status == "120 cases, 64 statements"
+    assert len(page.statements) == 64
+    assert len(page.cases) == 30, "only the observed cases"
+    assert page.run("document.querySelector('main section:nth-of-type(2)').id") == "differs"
+
+
+@pytest.mark.parametrize(
+    ("query", "cases"),
+    [
+        ("verdict:deviates", {DEVIATING}),
+        ("verdict:deviates lib:4.0", {DEVIATING}),
+        ("verdict:deviates lib:3.0", set()),
+        ("verdict:deviates,changed is:failing lib:4.0.3", {DEVIATING}),
+        ("verdict:changed verdict:deviates -lib:3.6", {DEVIATING}),
+        ("return-020", {DEVIATING}),
+        ('"ANSWERS 20 TIMES"', {DEVIATING}),
+        ("return-020 nonsense", set()),
+        ("topic:null is:different", {"null/return-115-then-certificate"}),
+        ("topic:null is:different protocol:QUICv1", set()),
+    ],
+)
+def test_a_filter_shows_the_cases_it_means(page, query, cases):
+    from urllib.parse import urlencode
+
+    page.open(urlencode({"q": query}))
+
+    assert set(page.cases) == cases
+    assert page.run("document.querySelector('#nothing').hidden") is bool(cases)
+
+
+def test_typing_filters_and_stands_in_the_address(page):
+    page.open()
+    page.press("/", "verdict:deviates")
+    page.until("location.hash.includes('deviates')")
+
+    assert page.fragment == {"q": "verdict:deviates"}
+    assert page.cases == [DEVIATING]
+    assert page.run("document.querySelector('#pick-verdict').value") == "deviates"
+
+    page.press(keys().ESCAPE)
+    assert page.fragment == {}
+    assert page.status == "120 cases, 64 statements"
+
+
+def test_the_lists_write_the_query(page):
+    page.open("q=return-0")
+    page.run(
+        "(() => { const s = document.querySelector('#pick-protocol'); s.value = 'TLSv1.3';"
+        " s.dispatchEvent(new Event('change')); document.querySelector('#pick-different').click(); })()"
+    )
+
+    assert page.fragment == {"q": "is:different protocol:TLSv1.3 return-0"}
+    assert DEVIATING in page.cases
+
+    page.driver.back()
+    page.until("!location.hash.includes('different')")
+    assert page.run("document.querySelector('#pick-different').checked") is False
+
+
+def test_a_deep_link_opens_a_run(page):
+    page.open(f"case={DEVIATING}&protocol=TLSv1.3&library=openssl 4.0.3")
+
+    text = page.run("document.querySelector('#view').innerText")
+    assert "openssl 4.0.3, TLSv1.3" in text
+    assert "deviates" in text
+    assert "callback_calls" in text
+    assert f"./certspec run --protocol TLSv1.3 {DEVIATING}" in text
+    assert page.run("document.querySelector('#view [aria-current]').dataset.p") == "TLSv1.3"
+
+
+def test_a_deep_link_to_what_is_not_there_shows_the_matrix(page):
+    page.open("q=&case-x=1")
+    page.open("q=return-020")
+
+    assert page.run("document.querySelector('#view').open") is False
+
+
+def test_the_ladder_keeps_the_order_of_both_ends_and_holds_the_callback(page):
+    page.open(f"case={DEVIATING}&protocol=TLSv1.2&library=openssl 4.0.3")
+
+    rows = page.run(
+        "[...document.querySelectorAll('.ladder tbody tr')]"
+        ".map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    wanted = [name for _, names in synthetic.FLIGHTS for name in names]
+    wanted.insert(wanted.index("CertificateRequest") + 1, "client_cert_cb")
+    assert [row[1].split()[0] for row in rows] == wanted
+    assert [row[3].split()[0] for row in rows if row[3]] == [
+        n for n in wanted if n != "client_cert_cb"
+    ]
+    for column in (0, 4):
+        times = [float(row[column]) for row in rows if row[column]]
+        assert times == sorted(times)
+
+
+def test_the_ladder_shows_lost_and_crossing_messages_where_they_were_seen(page, tmp_path):
+    document = synthetic.results(1, cases=4)
+    document["runs"][0]["observation"]["log"] = [
+        {"t": t, "side": side, "kind": "message", "direction": direction, "name": name}
+        for t, side, direction, name in (
+            (0.0, "client", "sent", "ClientHello"),
+            (0.5, "server", "received", "ClientHello"),
+            (1.0, "client", "sent", "KeyUpdate"),
+            (1.1, "server", "sent", "NewSessionTicket"),
+            (1.5, "client", "received", "NewSessionTicket"),
+            (1.6, "server", "received", "KeyUpdate"),
+            (2.0, "server", "sent", "Finished"),
+        )
+    ]
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps(document), encoding="utf-8")
+    out = tmp_path / "index.html"
+    subprocess.run([PROGRAM, "page", results, "--out", out], check=True, timeout=60)
+    page.address = out.as_uri()
+    page.open(f"case={document['runs'][0]['case']}&protocol=TLSv1.2&library=openssl 3.0.19")
+
+    rows = page.run(
+        "[...document.querySelectorAll('.ladder tbody tr')].map(row => [row.cells[1].textContent,"
+        " row.cells[2].textContent, row.cells[3].textContent])"
+    )
+    assert rows == [
+        ["ClientHello", "to the server", "ClientHello"],
+        ["KeyUpdate", "to the server, crosses what the other end sends", ""],
+        ["NewSessionTicket", "to the client", "NewSessionTicket"],
+        ["", "to the server, crosses what the other end sends", "KeyUpdate"],
+        ["", "to the client, seen by the server only", "Finished"],
+    ]
+
+
+def test_keys_move_open_go_on_and_close(page):
+    page.open("q=is:different")
+    page.press("j")
+    start = "document.activeElement.closest('tr')"
+    first = page.run(f"{start}.dataset.s ?? {start}.dataset.c")
+    page.press("j", "l", "l", "k", "h")
+    cell = page.run("document.activeElement.closest('td').cellIndex")
+    assert cell == 2
+    assert page.run(f"{start}.dataset.s ?? {start}.dataset.c") == first
+
+    page.press(keys().ARROW_DOWN, keys().ENTER)
+    page.until("document.querySelector('#view').open")
+    assert page.fragment["library"] == "openssl 3.0.19"
+    case = page.fragment["case"]
+    page.press("n")
+    page.until(f"!location.hash.includes(encodeURIComponent('{case}'))")
+    page.press("p")
+    page.until(f"location.hash.includes(encodeURIComponent('{case}'))")
+
+    page.press(keys().ESCAPE)
+    page.until("!document.querySelector('#view').open")
+    assert page.fragment == {"q": "is:different"}
+    assert page.run("document.activeElement.closest('td')?.cellIndex") == 2
+
+
+def test_keys_move_among_the_runs_of_a_case(page):
+    page.open(f"case={DEVIATING}&protocol=TLSv1.2&library=openssl 4.0.3")
+    page.press("l", "l", "k", keys().ENTER)
+    page.until("location.hash.includes('3.6.5')")
+
+    assert page.fragment["protocol"] == "TLSv1.3"
+    assert page.run("document.activeElement.getAttribute('aria-current')") == "true"
+
+
+def test_a_statement_folds_and_its_cell_lists_its_cases(page):
+    page.open()
+    before = len(page.cases)
+    page.run("document.querySelector('tr[data-s=\"REGISTER-1\"] .fold').focus()")
+    page.press(keys().ENTER)
+    assert page.run("document.activeElement.getAttribute('aria-expanded')") == "true"
+    assert len(page.cases) > before
+
+    page.press("l", keys().ENTER)
+    page.until("document.querySelector('#view').open")
+    assert page.fragment == {"statement": "REGISTER-1", "library": "openssl 1.1.1w"}
+    assert page.run("document.querySelectorAll('#view .grid tbody tr').length") > 1
+
+    page.run("document.querySelector('#view .grid button').click()")
+    page.until("location.hash.includes('case=')")
+    assert page.fragment["library"] == "openssl 1.1.1w"
+
+
+def test_help_and_single_keys_can_be_turned_off(page):
+    page.open()
+    page.press("?")
+    assert page.run("document.querySelector('#help').open")
+    page.run("document.querySelector('#keys').click()")
+    page.press(keys().ESCAPE)
+    page.until("!document.querySelector('#help').open")
+    page.press("/")
+
+    assert page.run("document.activeElement.id") != "query"
+
+
+def test_the_command_can_be_copied(page):
+    page.open(f"case={DEVIATING}&protocol=TLSv1.2&library=openssl 4.0.3")
+    page.run("document.querySelector('.command button').click()")
+
+    page.until("document.querySelector('.command [role=status]').textContent === 'copied'")
+
+
+def test_without_javascript_every_case_is_there(page):
+    page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.driver.get("about:blank")
+        page.driver.get(page.address)
+        assert len(page.cases) == 120
+        assert "Without JavaScript" in page.run("document.body.innerText")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+OPENED = ["", "q=is:different", f"case={DEVIATING}&protocol=TLSv1.2&library=openssl 4.0.3"]
+OPENED += ["statement=SUSPEND-5&library=openssl 4.0.3", "statement=SUSPEND-5"]
+
+
+@pytest.mark.parametrize("fragment", OPENED)
+def test_what_can_be_used_has_a_name(page, fragment):
+    page.open(fragment)
+    tree = page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+
+    roles = {}
+    for node in tree:
+        role = node.get("role", {}).get("value")
+        if role in INTERACTIVE and not node.get("ignored"):
+            name = node.get("name", {}).get("value", "").strip()
+            roles.setdefault(role, []).append(name)
+            assert name, json.dumps(node)[:400]
+    assert roles["button"]
+    if fragment.startswith(("case", "statement")):
+        (dialog,) = [n for n in tree if n.get("role", {}).get("value") == "dialog"]
+        assert dialog["name"]["value"]
+    else:
+        assert any("known-deviation" in name for name in roles["button"])
+        assert any(name.endswith("pass") for name in roles["button"]), "verdicts are read out"
+
+
+@pytest.mark.parametrize("fragment", OPENED)
+def test_tables_have_headers_and_headings_have_no_holes(page, fragment):
+    page.open(fragment)
+
+    assert page.check("tableFaults(document)") == []
+    assert page.check("headingFaults(document.querySelector('main'))") == []
+    assert page.check("headingFaults(document.querySelector('#view'))") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("fragment", OPENED)
+def test_contrast(page, scheme, fragment):
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    page.open(fragment)
+    root = (
+        "document.querySelector('#view')"
+        if "=" in fragment[1:12] and "q=" not in fragment
+        else "document.body"
+    )
+
+    assert page.run("getComputedStyle(document.documentElement).backgroundColor") == (
+        "rgb(251, 251, 250)" if scheme == "light" else "rgb(21, 23, 26)"
+    )
+    assert page.check(f"contrastFaults({root})") == []
+
+
+def test_the_contrast_check_finds_pale_text(page):
+    page.open()
+    page.run("document.querySelector('h1').attributeStyleMap.set('color', 'rgb(200, 200, 200)')")
+
+    assert len(page.check("contrastFaults(document.body)")) == 1
+
+
+@pytest.mark.parametrize("fragment", ["", OPENED[2]])
+def test_focus_is_visible_wherever_the_tab_key_leads(page, fragment):
+    page.open(fragment)
+    seen = set()
+    for _ in range(25):
+        page.press(keys().TAB)
+        assert page.check("focusFault()") is None
+        seen.add(page.run("document.activeElement.outerHTML.slice(0, 200)"))
+
+    assert len(seen) >= (15 if not fragment else 6)
+
+
+def test_the_tab_key_reaches_the_matrix_once(page):
+    page.open("q=is:different")
+    count = page.run("document.querySelectorAll('#table td button[tabindex=\"0\"]').length")
+
+    assert count == 1
+
+
+@pytest.mark.parametrize("fragment", OPENED)
+def test_a_narrow_screen_does_not_scroll_sideways(page, fragment):
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.open(fragment)
+
+    assert page.run("innerWidth") == 390
+    assert page.run("document.documentElement.scrollWidth") <= 390
+    assert page.run("document.querySelector('#view').scrollWidth") <= 390
+
+
+def test_print_leaves_the_controls_out(page):
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    page.open()
+
+    assert page.run("getComputedStyle(document.querySelector('.filter')).display") == "none"
+    assert len(page.statements) == 64
+
+
+def test_seven_libraries_with_1200_runs_are_small_and_soon_there(driver, tmp_path, record_property):
+    out = make_page(tmp_path, 7, 400)
+    driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+    page = Page(driver, out.as_uri())
+    seconds = []
+    for _ in range(3):
+        page.open()
+        metrics = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        seconds.append(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+    driver.execute_cdp_cmd("Performance.disable", {})
+    record_property("bytes", out.stat().st_size)
+    record_property("seconds", min(seconds))
+
+    assert page.status == "400 cases, 64 statements"
+    assert out.stat().st_size <= 3_000_000
+    # The processor's time of the page's thread, not the clock's: a busy machine changes nothing.
+    assert min(seconds) <= 1.0
