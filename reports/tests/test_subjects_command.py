@@ -86,6 +86,7 @@ def matrix(archive, project, tmp_path, capfd):
 def test_two_libraries_and_a_gap_become_a_table(matrix):
     code, said = matrix("openssl-3.6", "openssl-4.0", "boringssl")
     assert code == 0, said.err
+    assert "openssl-3.6.5: 2 cases, 6 runs in " in said.err
     page = (matrix.out / "index.html").read_text()
     assert "3.6.5" in page and "4.0.3" in page
     assert "boringssl: not there: suite trixie" in said.err

@@ -16,6 +16,7 @@ from ..errors import (
 )
 from ..output import write
 from ..results import label_apart, load
+from ..verdicts import in_words
 from .apt_state import KEYRING
 from .build import build
 from .failures import EXIT_LOCKED, EXIT_NOTHING_THERE, DiskFull, Gap, disk_full
@@ -112,8 +113,10 @@ def _matrix(options, further, project):
             _say(f"{lack.name}: not there: {lack.cause}")
         programs, broken = _build_all(_apart(subjects), project, store, options.jobs)
         if not programs:
+            if broken:
+                return EXIT_OWN_FAULT
             _say("no library is to be had")
-            return EXIT_OWN_FAULT if broken else EXIT_NOTHING_THERE
+            return EXIT_NOTHING_THERE
         if options.fetch_only:
             return EXIT_OWN_FAULT if broken else EXIT_OK
         outcomes = _run_all(programs, Path(options.out), options.jobs, further)
@@ -125,7 +128,9 @@ def _check(options):
     for name in ("mirror", "security_mirror", "keyring"):
         value = str(getattr(options, name) or "")
         if any(character.isspace() or character in "[]" for character in value):
-            raise ReportError(f"--{name.replace('_', '-')}", "", f'"{value}" has a blank or bracket')
+            raise ReportError(
+                f"--{name.replace('_', '-')}", "", f'"{value}" has a blank or bracket'
+            )
     if options.jobs < 1:
         raise ReportError("--jobs", "", "must be 1 or more")
     if options.configure and not options.source:
@@ -194,10 +199,20 @@ def _build_all(subjects, project, store, jobs):
 def _run_all(programs, out, jobs, further):
     outcomes = []
     for subject, program in programs:
-        _say(f"running {subject.id}")
-        arguments = ["--jobs", jobs, "--quiet", *further]
-        outcomes.append(run_harness(subject, program, out / subject.id, arguments))
+        arguments = ["--jobs", jobs, "--quiet", "--color", "never", *further]
+        outcome = run_harness(subject, program, out / subject.id, arguments)
+        outcomes.append(outcome)
+        _say(f"{subject.id}: {_in_one_line(outcome)}")
     return outcomes
+
+
+def _in_one_line(outcome):
+    if not outcome.results:
+        return f"no results, exit code {outcome.code}: {outcome.log}"
+    results = load(outcome.results)
+    line = f"{results.cases} cases, {len(results.runs)} runs in {outcome.seconds:.1f} s:"
+    line += f" {in_words(results.counts)}"
+    return line if outcome.code in (EXIT_OK, UNSUPPORTED) else f"{line}: {outcome.log}"
 
 
 def _report(outcomes, out):

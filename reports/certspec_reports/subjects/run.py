@@ -19,33 +19,43 @@ UNSUPPORTED = 89
 class Outcome:
     """Outcome is how one subject's run ended.
 
-    code: what the harness exited with, negative for a signal. results: its results.json, None
-    where it wrote none.
+    code: what the harness exited with, negative for a signal. log: all that it printed. results:
+    its results.json, None where it wrote none.
     """
 
     subject: object
     code: int
     seconds: float
+    log: Path
     results: Path
 
 
 def run_harness(subject, program, out, arguments):
     """run_harness runs the harness of a Subject with further arguments and returns an Outcome.
 
-    Its results go into the folder out, made anew; what it prints goes to the terminal as it is.
+    Its results, and run.log with what it prints, go into the folder out, made anew. Raises
+    ReportError when it refuses the arguments.
     """
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     started = time.monotonic()
     command = [program, "run", "--out", out, *arguments]
-    process = subprocess.Popen([str(word) for word in command], env=environment())
-    code = _wait(process)
-    results = out / "results.json"
+    log = out / "run.log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment(),
+        )
+        code = _wait(process)
     if code == EXIT_BAD_INPUT:
-        raise ReportError(subject.id, "", "the harness refuses the options, see above")
-    return Outcome(
-        subject, code, time.monotonic() - started, results if results.is_file() else None
-    )
+        raise ReportError(subject.id, "", f"the harness refuses: {_last_line(log)}")
+
+    results = out / "results.json"
+    seconds = time.monotonic() - started
+    return Outcome(subject, code, seconds, log, results if results.is_file() else None)
 
 
 def identity(subject):
@@ -70,3 +80,8 @@ def _wait(process):
         return process.wait()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _last_line(log):
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "no reason given")
