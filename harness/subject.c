@@ -80,7 +80,7 @@ static int version_parse(struct version *out, const char *text) {
     char *end;
     out->parts[num++] = strtoul(text, &end, 10);
     text = end;
-    if (*text != '.') {
+    if (*text != '.' || !isdigit((unsigned char)text[1])) {
       break;
     }
     text++;
@@ -145,9 +145,9 @@ static int version_in_range(const struct version *version, const char *range) {
   return -1;
 }
 
-int subject_version_in(const json_t *ranges) {
+int subject_version_satisfies(const char *text, const json_t *ranges) {
   struct version version;
-  if (!json_is_array(ranges) || !version_parse(&version, subject_version())) {
+  if (!json_is_array(ranges) || !version_parse(&version, text)) {
     return -1;
   }
 
@@ -165,6 +165,10 @@ int subject_version_in(const json_t *ranges) {
     all = all && in;
   }
   return all;
+}
+
+int subject_version_in(const json_t *ranges) {
+  return subject_version_satisfies(subject_version(), ranges);
 }
 
 static json_t *file_sha256(const char *path) {

@@ -32,6 +32,9 @@ const char *subject_version(void); /* "3.0.19", of the mapped library */
  * -1 when one is malformed. */
 int subject_version_in(const json_t *ranges);
 
+/* subject_version_satisfies is the same for any |version|. */
+int subject_version_satisfies(const char *version, const json_t *ranges);
+
 const struct subject_feature *subject_features(size_t *out_num);
 
 /* subject_has tells whether the subject has |feature|: 1, 0, or -1 when there
