@@ -4,6 +4,7 @@ import json
 import re
 
 from . import SCHEMA_VERSION
+from .matrix import natural
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _PATH = re.compile(r"(?<![\w.:/+-])/(?:[\w.@+~-]+/)+(?=[\w.@+~-])")
@@ -28,7 +29,7 @@ def baseline(results):
     if "certspec" in results.document:
         head["certspec"] = results.document["certspec"]
     head |= {"subject": subject, "summary": summary}
-    statements = sorted(results.statements.items(), key=_natural)
+    statements = sorted(results.statements.items(), key=lambda item: natural(item[0]))
 
     lines = [f"{_text(key)}: {_text(value)}," for key, value in head.items()]
     named = [f"{_text(name)}: {_text(about)}" for name, about in statements]
@@ -36,11 +37,6 @@ def baseline(results):
     items = sorted(results.document["runs"], key=lambda run: (run["case"], run["protocol"]))
     lines += _block('"runs": [', "]", [_text(_stable(run)) for run in items])
     return "\n".join(["{", *("  " + line for line in lines), "}", ""])
-
-
-def _natural(item):
-    # SUSPEND-2 before SUSPEND-10.
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", item[0])]
 
 
 def _block(opening, closing, items):

@@ -1,6 +1,7 @@
 """The matrix: statements and cases against libraries, with the runs joined from all results."""
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from .verdicts import BY_NAME, PROTOCOLS, behaviour, count, worst
@@ -28,12 +29,16 @@ class Case:
 
 @dataclass
 class Statement:
-    """Statement is one sentence of the manual and the documented cases that check it."""
+    """Statement is one sentence of the manual and the documented cases that check it.
+
+    untestable: why no case can, or "".
+    """
 
     id: str
     page: str
     section: str
     text: str
+    untestable: str
     cases: list = field(default_factory=list)
 
     @property
@@ -101,7 +106,10 @@ class Matrix:
 
     def by_topic(self):
         """by_topic returns {topic: [Statement]}, topics in the order of their first statement."""
-        return _grouped(self.statements.values())
+        groups = _grouped(self.statements.values())
+        return {
+            topic: sorted(found, key=lambda s: natural(s.id)) for topic, found in groups.items()
+        }
 
     def observed_by_topic(self):
         """observed_by_topic returns {topic: [Case]} of the observed cases."""
@@ -134,7 +142,7 @@ class Matrix:
 
     def _add_statement(self, name, about):
         if name not in self.statements:
-            parts = (about.get(key) or "" for key in ("page", "section", "text"))
+            parts = (about.get(key) or "" for key in ("page", "section", "text", "untestable"))
             self.statements[name] = Statement(name, *parts)
         return self.statements[name]
 
@@ -145,6 +153,11 @@ class Matrix:
             self.cases[run.case] = case
         runs = case.runs.setdefault(run.protocol, [None] * len(self.libraries))
         runs[index] = run
+
+
+def natural(name):
+    """natural is a sort key that puts SUSPEND-2 before SUSPEND-10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def _grouped(items):

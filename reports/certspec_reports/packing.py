@@ -49,8 +49,8 @@ def chunk(cases):
     """chunk returns the runs of some cases as base64 of zlib of JSON.
 
     {"values": [...], "runs": {case: {protocol: [run or null, one a library]}}}; a run is
-    [reason, reproduce, got, want, steps, callback, cert_cb, end, server, ladder, times, rev], in
-    which everything but times and rev is a number: the place of the value in "values".
+    [reason, reproduce, got, want, steps, callback, cert_cb, end, server, ladder, stderr, times,
+    rev], in which everything but times and rev is a number: the place of the value in "values".
     """
     values = _Values()
     runs = {
@@ -84,6 +84,7 @@ class _Values:
         parts += [[self._place(step) for step in client.get("steps") or []]]
         parts += [client.get("callback") or [], client.get("cert_cb") or [], client.get("end")]
         parts += [[_without_log(server) for server in run.observation.get("server") or []], ladder]
+        parts.append(run.observation.get("stderr") or "")
         return [*map(self._place, parts), times, run.rev]
 
     def _place(self, value):

@@ -58,6 +58,16 @@ class Results:
         return self.document["subject"].get("build") or ""
 
     @property
+    def digest(self):
+        """digest is the SHA-256 of the libssl that was run, "" where nobody recorded it."""
+        return (self.document["subject"].get("libssl") or {}).get("sha256") or ""
+
+    @property
+    def planned(self):
+        """planned is how many runs there should have been."""
+        return max(self.document["summary"].get("planned") or 0, len(self.runs))
+
+    @property
     def complete(self):
         """complete is False for a run that was cut off."""
         return self.document["summary"]["complete"]
@@ -80,6 +90,9 @@ def load(path):
     _expect(path, document, "", {"subject": dict, "summary": dict, "runs": list})
     _expect(path, document["subject"], "subject", {"library": str, "version": str})
     _expect(path, document["summary"], "summary", {"complete": bool})
+    _check_optional(path, "subject", document["subject"], {"build": str, "libssl": dict})
+    _check_optional(path, "summary", document["summary"], {"planned": int})
+    _check_optional(path, "", document, {"certspec": str, "date": str})
     statements = document.get("statements", {})
     if not isinstance(statements, dict):
         raise ReportError(path, "statements", "must be an object")
@@ -100,13 +113,13 @@ def load(path):
 
 
 def label_apart(all_results):
-    """label_apart gives each of several Results a label of its own, by build where needed.
+    """label_apart gives each of several Results a label of its own, by its file where needed.
 
-    Raises ReportError when two of them are of the same library, version and build.
+    Raises ReportError when two of them are of the same library: version, build and libssl.
     """
     seen = {}
     for results in all_results:
-        identity = (results.library, results.version, results.build)
+        identity = (results.library, results.version, results.build, results.digest)
         if identity in seen:
             cause = f"results of {results.label} are also in {seen[identity].path}"
             raise ReportError(results.path, "subject", cause)
@@ -115,7 +128,7 @@ def label_apart(all_results):
     names = [results.label for results in all_results]
     for results in all_results:
         if names.count(f"{results.library} {results.version}") > 1:
-            results.label += f" ({results.build or 'no build recorded'})"
+            results.label += f" ({results.path})"
 
 
 def _read(path):
@@ -173,9 +186,7 @@ def _run(path, index, item, document):
     tier = item.get("tier", "documented")
     if tier not in ("documented", "observed"):
         raise ReportError(path, f"{place}.tier", _unknown(tier, document))
-    for key, kind in _OPTIONAL.items():
-        if item.get(key) is not None and not isinstance(item[key], kind):
-            raise ReportError(path, f"{place}.{key}", f"must be {_KIND[kind]}")
+    _check_optional(path, place, item, _OPTIONAL)
 
     return Run(
         case=item["case"],
@@ -210,12 +221,18 @@ _OPTIONAL = {
 
 
 def _expect(path, value, place, kinds):
-    for key, kind in kinds.items():
-        where = f"{place}.{key}" if place else key
+    for key in kinds:
         if key not in value:
-            raise ReportError(path, where, "is missing")
-        if not isinstance(value[key], kind):
-            raise ReportError(path, where, f"must be {_KIND[kind]}")
+            raise ReportError(path, f"{place}.{key}".lstrip("."), "is missing")
+        if value[key] is None:
+            raise ReportError(path, f"{place}.{key}".lstrip("."), f"must be {_KIND[kinds[key]]}")
+    _check_optional(path, place, value, kinds)
+
+
+def _check_optional(path, place, value, kinds):
+    for key, kind in kinds.items():
+        if value.get(key) is not None and not isinstance(value[key], kind):
+            raise ReportError(path, f"{place}.{key}".lstrip("."), f"must be {_KIND[kind]}")
 
 
 def _unknown(value, document):

@@ -34,6 +34,8 @@ def one_line(process, code):
         (["schema"], None, "schema: not a results file"),
         (["schema"], True, "schema: results schema True"),
         (["subject"], None, "subject: is missing"),
+        (["subject", "libssl"], "x", "subject.libssl: must be an object"),
+        (["date"], 7, "date: must be text"),
         (["subject", "version"], 3, "subject.version: must be text"),
         (["summary", "complete"], "yes", "summary.complete: must be true or false"),
         (["summary", "runs"], 7, "summary.runs: says 7 runs, but the file holds 72"),
@@ -119,8 +121,8 @@ def test_two_builds_of_one_version_are_told_apart(program, save, document, tmp_p
 
     assert process.returncode == 0, process.stderr
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "openssl 3.0.19 (debug)" in page
-    assert "openssl 3.0.19 (linux-x86_64)" in page
+    assert f"openssl 3.0.19 ({first})" in page
+    assert f"openssl 3.0.19 ({first.parent / 'b.json'})" in page
 
 
 def test_the_same_run_twice_is_refused(program, save, document):

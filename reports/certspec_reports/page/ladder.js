@@ -51,11 +51,12 @@ function ladderRows(entries) {
 
 function ladderEntry(entry) {
   if (!entry) return [];
-  const length = entry.length === null || entry.length === undefined || entry.length < 0 ? null : `${entry.length} bytes`;
-  const label = { call: "", return: "returns from ", callback: "", alert: "alert " }[entry.kind] ?? "";
-  return [make("span", { class: "name" }, label + (entry.name ?? "")),
-    length && make("span", { class: "quiet small" }, ` ${length}`),
-    entry.detail ? make("span", { class: "detail" }, ` ${entry.detail}`) : null];
+  const { kind, name = "", length, detail } = entry;
+  if (kind === "call") return [make("span", { class: "name" }, `${name}(${detail ?? ""})`)];
+  const words = { return: " returns", alert: " alert" }[kind];
+  return [make("span", { class: "name" }, name), words ? make("span", { class: "detail" }, words) : null,
+    length >= 0 && length !== null ? make("span", { class: "quiet small" }, ` ${length} bytes`) : null,
+    detail ? make("span", { class: "detail" }, ` ${detail}`) : null];
 }
 
 function ladderArrow({ client, server }) {

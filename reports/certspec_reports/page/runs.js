@@ -12,7 +12,7 @@ const cases = index.cases.map(([id, title, tier, names, topic, protocols], numbe
 const caseById = new Map(cases.map((item) => [item.id, item]));
 const chunks = new Map();
 
-const RUN = ["reason", "reproduce", "got", "want", "steps", "callback", "cert_cb", "end", "server", "ladder"];
+const RUN = ["reason", "reproduce", "got", "want", "steps", "callback", "cert_cb", "end", "server", "ladder", "stderr"];
 
 async function inflate(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

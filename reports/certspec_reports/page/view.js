@@ -138,6 +138,7 @@ function observed(run) {
     section("Calls of client_cert_cb", callsTable("Calls of client_cert_cb", callback)),
     section("Calls of cert_cb", callsTable("Calls of cert_cb", certCb)),
     section("Steps of the client", stepsTable(steps, end)),
+    section("Written to standard error", run.stderr ? make("pre", { class: "output", tabindex: "0" }, run.stderr) : null),
     section("Server", server.map((seen, number) => serverTable(seen, number, server.length))),
   ];
 }
