@@ -27,12 +27,18 @@ def case(name, **changes):
         "statements": ["FAULT-1"],
         "tier": "documented",
         "protocols": ["TLSv1.2"],
-        "client": {"callback": [{"return": 1, "certificate": "ecdsa-leaf"}]},
+        "client": {"callback": [{"return": 1, "certificate": "ecdsa-leaf", "key": "ecdsa-leaf"}]},
         "server": {"request": True},
         "steps": [{"do": "handshake", "expect": {"return": 1}}],
         "expect": {"callback_calls": 1, "server.certificates": ["ecdsa-leaf"]},
         **changes,
     }
+
+
+def unasked(name):
+    """unasked gives a case that passes, and in which no certificate is asked for: the saboteurs
+    that break the process leave it alone."""
+    return case(name, server={}, expect={"callback_calls": 0, "server.certificates": None})
 
 
 class Vectors:

@@ -129,6 +129,6 @@ def test_unknown_key_of_the_scenario_is_our_own_fault(certspec, vectors):
     finished = certspec("run")
     assert finished.exit == 3
     by_case = {run["case"]: run for run in finished.results["runs"]}
-    assert by_case["fault/one"]["verdict"] == "error"
+    assert by_case["fault/one"]["verdict"] == "server-bug"
     assert "reqire" in json.dumps(by_case["fault/one"]["reason"])
     assert by_case["fault/two"]["verdict"] == "pass"

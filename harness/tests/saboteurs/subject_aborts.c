@@ -1,10 +1,14 @@
-/* subject_aborts: the handshake gives up the process. */
+/* subject_aborts: a request for a certificate makes the process give up. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
 #include "saboteur.h"
 
-int SSL_do_handshake(SSL *ssl) {
+int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
+                      client_cert_cb *original) {
   (void)ssl;
+  (void)x509;
+  (void)pkey;
+  (void)original;
   abort();
 }

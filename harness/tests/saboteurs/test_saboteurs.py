@@ -13,6 +13,8 @@ PROGRAM = os.environ.get("CERTSPEC_PROGRAM", str(TOP / "build/harness/certspec")
 LIBRARIES = Path(os.environ.get("CERTSPEC_SABOTEURS", TOP / "build/harness/tests/saboteurs"))
 TABLE = json.loads((FOLDER / "saboteurs.json").read_text())
 SABOTEURS = {saboteur["name"]: saboteur["breaks"] for saboteur in TABLE["saboteurs"]}
+BREAK_A_STATEMENT = [name for name, breaks in SABOTEURS.items() if breaks]
+BREAK_NO_STATEMENT = [name for name, breaks in SABOTEURS.items() if not breaks]
 # Not error and not server-bug: those are no verdicts on the subject.
 CAUGHT = {"deviates", "crash", "timeout"}
 
@@ -22,22 +24,38 @@ def how(name):
     return (FOLDER / f"{name}.c").read_text().split("*/")[0].split(":", 1)[1].strip()
 
 
-def caught_statements(out, statements, library=None):
-    """caught_statements runs the cases of |statements|, with |library| over the subject. Gives
-    {statement: the runs that noticed}."""
+def results_of(out, *choice, library=None):
+    """results_of runs what |choice| selects, with |library| over the subject."""
     environment = {**os.environ, **({"LD_PRELOAD": str(library)} if library else {})}
-    choice = [word for statement in statements for word in ("--statement", statement)]
     finished = subprocess.run(
-        [PROGRAM, "run", *choice, "--quiet", "--time-limit", "5", "--out", str(out)],
+        [PROGRAM, "run", *choice, "--quiet", "--cold", "--time-limit", "5", "--out", str(out)],
         env=environment, capture_output=True, text=True, timeout=600)
     results = json.loads((out / "results.json").read_text())
     assert results["summary"]["complete"], finished.stdout + finished.stderr
+    return results
+
+
+def caught_statements(out, statements, library=None):
+    """caught_statements runs the cases of |statements|. Gives {statement: runs that noticed}."""
+    choice = [word for statement in statements for word in ("--statement", statement)]
     caught = {statement: [] for statement in statements}
-    for run in results["runs"]:
+    for run in results_of(out, *choice, library=library)["runs"]:
         if run["verdict"] in CAUGHT:
             for statement in set(run["statements"]) & set(statements):
                 caught[statement].append(f"{run['case']} {run['protocol']}")
     return caught
+
+
+def observed(results):
+    """observed gives what the observed cases saw, by run."""
+    return {(run["case"], run["protocol"]): run["got"]
+            for run in results["runs"] if run["tier"] == "observed"}
+
+
+@pytest.fixture(scope="module")
+def observed_without(tmp_path_factory):
+    """observed_without is what the observed cases see without a saboteur."""
+    return observed(results_of(tmp_path_factory.mktemp("without")))
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +65,9 @@ def broken_and_caught():
 
 
 def test_sources_and_table_agree():
-    aids = {"between", "foreign_pair"}
-    sources = {path.stem for path in FOLDER.glob("*.c")} - aids
-    assert {name for name in sources if not name.startswith("subject_")} == set(SABOTEURS)
+    # Those that break the process are for the fault tests.
+    others = {"between", "foreign_pair", *(path.stem for path in FOLDER.glob("subject_*.c"))}
+    assert {path.stem for path in FOLDER.glob("*.c")} - others == set(SABOTEURS)
 
 
 def test_without_saboteurs_nothing_is_noticed(tmp_path):
@@ -58,7 +76,7 @@ def test_without_saboteurs_nothing_is_noticed(tmp_path):
     assert {one: runs for one, runs in caught.items() if runs} == {}
 
 
-@pytest.mark.parametrize("name", SABOTEURS)
+@pytest.mark.parametrize("name", BREAK_A_STATEMENT)
 def test_saboteur_is_caught(tmp_path, name, broken_and_caught):
     library = LIBRARIES / f"{name}.so"
     assert library.exists()
@@ -67,9 +85,16 @@ def test_saboteur_is_caught(tmp_path, name, broken_and_caught):
     assert [one for one, runs in caught.items() if not runs] == [], how(name)
 
 
+@pytest.mark.parametrize("name", BREAK_NO_STATEMENT)
+def test_saboteur_of_the_undocumented_is_seen(tmp_path, name, observed_without):
+    """The manual is silent there: an observed case must see a difference, for its pin to break."""
+    seen = observed(results_of(tmp_path, library=LIBRARIES / f"{name}.so"))
+    assert [run for run, got in seen.items() if got != observed_without[run]], how(name)
+
+
 def test_share_of_statements(broken_and_caught, request):
     chosen = [item for item in request.session.items if "saboteur_is_caught" in item.name]
-    if len(chosen) != len(SABOTEURS):
+    if len(chosen) != len(BREAK_A_STATEMENT):
         pytest.skip("only some saboteurs were at work")
 
     testable = set()
