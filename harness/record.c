@@ -15,12 +15,16 @@ struct folder {
 static int refuse(const struct json_document *document,
                   const struct folder *folder, size_t index, const char *cause,
                   struct certspec_error *error) {
+  const char *id = json_string_value(json_object_get(
+      json_array_get(json_object_get(document->root, folder->name), index),
+      "case"));
   char item[24];
   const char *path[] = {folder->name, item, NULL};
 
   snprintf(item, sizeof(item), "#%zu", index);
   return certspec_error_set(error, document->path,
-                            json_document_line(document, path), "%s", cause);
+                            json_document_line(document, path), "%s: %s",
+                            id != NULL ? id : "a record", cause);
 }
 
 static int contains(const json_t *list, const char *text) {

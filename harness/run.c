@@ -200,11 +200,15 @@ int run_list_check(struct run_list *list, const struct pki *pki,
                    struct certspec_error *error) {
   for (size_t i = 0; i < list->num_runs; i++) {
     struct run *run = &list->runs[i];
+    const struct certspec_case *source = run->plan.source;
+    struct certspec_error cause;
 
-    if (!judge_check_plan(&run->plan, error) ||
-        !client_check_plan(&run->plan, pki, error) ||
-        !check_features(run, error)) {
+    if (!judge_check_plan(&run->plan, error) || !check_features(run, error)) {
       return 0;
+    }
+    if (!client_check_plan(&run->plan, pki, &cause)) {
+      return certspec_error_set(error, source->file, source->line, "%s: %s",
+                                source->id, cause.text);
     }
   }
 
