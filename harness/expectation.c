@@ -1,5 +1,6 @@
 #include "expectation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define CALL(prefix)                                                     \
@@ -191,4 +192,12 @@ int expectation_known(const char *path, enum expectation_scope scope) {
   }
 
   return in_table(path, 0) || of_connection(path);
+}
+
+long expectation_step(const char *path) {
+  const char *rest = path;
+
+  return take_indexed(&rest, "steps")
+             ? strtol(path + strlen("steps["), NULL, 10)
+             : -1;
 }

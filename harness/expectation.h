@@ -15,4 +15,7 @@ enum expectation_scope {
  * named ("ca_list[0]"). */
 int expectation_known(const char *path, enum expectation_scope scope);
 
+/* expectation_step returns N of "steps[N].name", or -1 for another path. */
+long expectation_step(const char *path);
+
 #endif

@@ -53,6 +53,11 @@ static void write_path(char *out, size_t out_size, long step,
   }
 }
 
+/* Steps are counted as they are taken on the plan's protocol. */
+static int is_behind_steps(const struct certspec_plan *plan, const char *name) {
+  return expectation_step(name) >= (long)json_array_size(plan->steps);
+}
+
 static int check_expect(const struct certspec_plan *plan, long step,
                         const json_t *expect, struct certspec_error *error) {
   enum expectation_scope scope =
@@ -67,6 +72,9 @@ static int check_expect(const struct certspec_plan *plan, long step,
     write_path(path, sizeof(path), step, name);
     if (!expectation_known(name, scope)) {
       return refuse(plan, path, "unknown name", error);
+    }
+    if (is_behind_steps(plan, name)) {
+      return refuse(plan, path, "there is no such step", error);
     }
     if (!matcher_check(wanted, scope, &cause)) {
       return refuse(plan, path, cause.text, error);
@@ -89,6 +97,9 @@ static int check_observe(const struct certspec_plan *plan, long step,
     if (text == NULL || !expectation_known(text, scope)) {
       return refuse(plan, text != NULL ? text : "observe", "unknown name",
                     error);
+    }
+    if (is_behind_steps(plan, text)) {
+      return refuse(plan, text, "there is no such step", error);
     }
   }
 

@@ -64,7 +64,7 @@ def results(library=0, cases=400, seed=1, complete=True):
         "schema": 1,
         "certspec": "0.1.0",
         "date": "2026-11-22T13:40:00Z",
-        "host": {"system": "Linux", "machine": "x86_64"},
+        "host": {"os": "Debian", "kernel": "6.1", "machine": "x86_64", "cores": 2},
         "subject": {
             "library": name,
             "version": version,
@@ -118,7 +118,7 @@ def _run(number, shared, statements, protocol, library):
         "reason": reason,
         "got": got,
         "want": want,
-        "observation": None if verdict == "unsupported" else _observation(shared, own, protocol),
+        "observation": {} if verdict == "unsupported" else _observation(shared, own, protocol),
         "seconds": round(own.random() / 50, 4),
         "reproduce": f"./certspec run --protocol {protocol} {case}",
     }
@@ -166,15 +166,8 @@ def _observation(shared, own, protocol):
                 ladder.append(entry | {"name": name, "length": length, "detail": ""})
             if name == "CertificateRequest":
                 now += own.random()
-                entry = {
-                    "t": round(now, 3),
-                    "side": "client",
-                    "kind": "callback",
-                    "direction": None,
-                }
-                ladder.append(
-                    entry | {"name": "client_cert_cb", "length": None, "detail": "return 1"}
-                )
+                entry = {"t": round(now, 3), "side": "client", "kind": "callback"}
+                ladder.append(entry | {"name": "client_cert_cb", "detail": "return 1"})
     steps = [_step(shared, number) for number in range(3)]
     call = {"ssl": "ssl", "x509_null": True, "pkey_null": True, "return": 1, "ca_list": ["ca"]}
     server = {
