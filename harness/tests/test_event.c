@@ -1,0 +1,126 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "event.h"
+
+/* Both ends of the pipe, and the line that was read last. */
+struct line {
+  struct event_sink sink;
+  int reader;
+  char text[4096];
+};
+
+static int open_line(void **state) {
+  static struct line line;
+  int fds[2];
+  if (pipe(fds) != 0) {
+    return -1;
+  }
+
+  line.reader = fds[0];
+  line.sink.fd = fds[1];
+  *state = &line;
+  return 0;
+}
+
+static int close_line(void **state) {
+  struct line *line = *state;
+  close(line->reader);
+  close(line->sink.fd);
+  return 0;
+}
+
+/* The one event that was written. Owned by the caller. */
+static json_t *read_event(struct line *line) {
+  ssize_t num = read(line->reader, line->text, sizeof(line->text) - 1);
+  assert_true(num > 1);
+  line->text[num] = '\0';
+  assert_ptr_equal(strchr(line->text, '\n'), line->text + num - 1);
+  json_t *event = json_loads(line->text, 0, NULL);
+  assert_non_null(event);
+  return event;
+}
+
+static void assert_text(const json_t *event, const char *key,
+                        const char *text) {
+  const char *got = json_string_value(json_object_get(event, key));
+  assert_non_null(got);
+  assert_string_equal(got, text);
+}
+
+static void test_an_event_is_one_line(void **state) {
+  struct line *line = *state;
+  event_write(&line->sink, json_pack("{s:s, s:s}", "event", "end", "text",
+                                     "two\nlines \xc3\xa9"));
+  json_t *event = read_event(line);
+  assert_text(event, "text", "two\nlines \xc3\xa9");
+  json_decref(event);
+}
+
+static void test_log(void **state) {
+  struct line *line = *state;
+  double before = event_now();
+  event_log(&line->sink, "message", "sent", "ClientHello", 12, NULL);
+  json_t *event = read_event(line);
+  assert_text(event, "event", "log");
+  assert_text(event, "side", "client");
+  assert_text(event, "kind", "message");
+  assert_text(event, "direction", "sent");
+  assert_text(event, "name", "ClientHello");
+  assert_int_equal(json_integer_value(json_object_get(event, "length")), 12);
+  assert_null(json_object_get(event, "detail"));
+  double t = json_real_value(json_object_get(event, "t"));
+  assert_true(t >= before && t <= event_now());
+  json_decref(event);
+}
+
+static void test_log_leaves_out_what_is_not_there(void **state) {
+  struct line *line = *state;
+  event_log(&line->sink, "return", NULL, "SSL_read", -1, "1");
+  json_t *event = read_event(line);
+  assert_null(json_object_get(event, "direction"));
+  assert_null(json_object_get(event, "length"));
+  assert_text(event, "detail", "1");
+  json_decref(event);
+}
+
+static void test_texts_of_any_bytes(void **state) {
+  struct line *line = *state;
+  event_error(&line->sink, "%s of %d", "\xff\xfe\n", 7);
+  json_t *event = read_event(line);
+  assert_text(event, "event", "error");
+  assert_text(event, "text", "??? of 7");
+  json_decref(event);
+
+  event_unsupported(&line->sink, "no %s", "QUIC");
+  event = read_event(line);
+  assert_text(event, "event", "unsupported");
+  assert_text(event, "text", "no QUIC");
+  json_decref(event);
+}
+
+static void test_an_event_that_could_not_be_made_is_an_error(void **state) {
+  struct line *line = *state;
+  event_write(&line->sink, NULL);
+  json_t *event = read_event(line);
+  assert_text(event, "event", "error");
+  json_decref(event);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_an_event_is_one_line),
+      cmocka_unit_test(test_log),
+      cmocka_unit_test(test_log_leaves_out_what_is_not_there),
+      cmocka_unit_test(test_texts_of_any_bytes),
+      cmocka_unit_test(test_an_event_that_could_not_be_made_is_an_error),
+  };
+  return cmocka_run_group_tests(tests, open_line, close_line);
+}
