@@ -141,7 +141,6 @@ int slot_begin(struct slot *slot, struct run *run,
   slot->ending = (struct ending){.time_limit = slot->setting->time_limit};
   slot->line_len = 0;
   slot->num_bytes = 0;
-  slot->line_ended = false;
   slot->started = event_now();
   slot->child_deadline = slot->started + slot->setting->time_limit;
   slot->answer_deadline = INFINITY;
@@ -221,6 +220,7 @@ static void lose_server(struct slot *slot, const char *text) {
   char how[64] = "";
   int status = server_kill(&slot->server);
 
+  slot->num_ended_lines = 0;
   say_last_words(slot, words, sizeof(words));
   if (text == NULL && WIFSIGNALED(status)) {
     snprintf(how, sizeof(how), "the server was killed by SIG%s",
@@ -334,7 +334,7 @@ static void end_child(struct slot *slot) {
   close_fd(&slot->event_fd);
   if (slot->ending.status != 0 && slot->server.control_fd >= 0) {
     server_end_line(&slot->server);
-    slot->line_ended = true;
+    slot->num_ended_lines++;
   }
 }
 
@@ -347,7 +347,11 @@ static void take_answer(struct slot *slot, json_t *line) {
   char key[24];
 
   if (!json_is_integer(id) && error != NULL) {
-    if (!slot->line_ended && slot->state == SLOT_RUNNING) {
+    /* What a line that we ended is answered with may come during a later
+     * run. */
+    if (slot->num_ended_lines > 0) {
+      slot->num_ended_lines--;
+    } else if (slot->state == SLOT_RUNNING) {
       set_fault(slot, &slot->ending.server_fault, error);
     }
     return;

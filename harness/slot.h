@@ -48,7 +48,7 @@ struct slot {
   size_t line_size;
   size_t num_bytes; /* of events */
   long first_connection;
-  bool line_ended;
+  unsigned num_ended_lines; /* that the server has not answered yet */
   double started;
   double child_deadline;
   double answer_deadline;
