@@ -125,7 +125,8 @@ def _change(old, new):
         statements=run.statements,
         before=old.verdict if old else None,
         after=new.verdict if new else None,
-        reason=(new or old).reason,
+        # "new" says it all, and its reason would stand beside every change between two versions.
+        reason="" if run.verdict == "new" else run.reason,
         is_worse=_is_worse(kind, old, new),
         values=values,
     )

@@ -11,7 +11,7 @@ from certspec_reports import results as reader
 from certspec_reports.badge import badge
 from certspec_reports.baseline import baseline
 from certspec_reports.differences import compare
-from certspec_reports.schema import SCHEMA, violations
+from certspec_reports.schema import violations
 from certspec_reports.summary import summary
 
 
@@ -102,16 +102,11 @@ def test_a_baseline_of_a_baseline_is_itself(document, loaded):
     assert baseline(loaded(json.loads(once), "baseline.json")) == once
 
 
-needs_schema = pytest.mark.skipif(not SCHEMA.exists(), reason=f"{SCHEMA.name} is not there")
-
-
-@needs_schema
 def test_the_schema_takes_results_and_their_baseline(document, loaded):
     assert violations(document) == []
     assert violations(json.loads(baseline(loaded(document)))) == []
 
 
-@needs_schema
 def test_the_schema_refuses_by_place(program, save, document):
     document["runs"][2]["statements"] = "CALL-1"
     document["summary"]["complete"] = 1
@@ -121,7 +116,6 @@ def test_the_schema_refuses_by_place(program, save, document):
     assert "runs[2].statements" in places
 
 
-@needs_schema
 def test_schema_exits_with_1_for_what_does_not_match(program, save, document):
     assert program("schema", save(document, "good.json")).returncode == 0
     document["runs"][0]["rev"] = -1

@@ -220,7 +220,66 @@ def test_the_ladder_keeps_the_order_of_both_ends_and_holds_the_callback(page):
         assert times == sorted(times)
 
 
-def test_the_ladder_shows_lost_and_crossing_messages_where_they_were_seen(page, tmp_path):
+@pytest.fixture
+def page_of(page, tmp_path):
+    """page_of opens the first run of a document's own page."""
+
+    def page_of(document):
+        results, out = tmp_path / "results.json", tmp_path / "index.html"
+        results.write_text(json.dumps(document), encoding="utf-8")
+        subprocess.run([PROGRAM, "page", results, "--out", out], check=True, timeout=60)
+        page.address = out.as_uri()
+        run = document["runs"][0]
+        return page.open(f"case={run['case']}&protocol={run['protocol']}&library=openssl 3.0.19")
+
+    return page_of
+
+
+def test_a_crash_shows_what_there_is(page_of):
+    document = synthetic.results(1, cases=4)
+    document["runs"][0] |= {"verdict": "crash", "reason": "signal 6 (https://example.org/1), twice"}
+    client = {"steps": [{"return": 1}, {"error": "SSL_ERROR_SSL"}], "callback": [], "cert_cb": []}
+    observation = {
+        "client": client | {"end": None},
+        "server": [None],
+        "log": [],
+        "stderr": "<ASan>",
+    }
+    document["runs"][0]["observation"] = observation
+
+    page = page_of(document)
+
+    text = page.run("document.querySelector('#view').innerText")
+    assert "<ASan>" in text
+    assert "step 1" in text and "SSL_ERROR_SSL" in text
+    assert page.run("document.querySelector('.reason a').href") == "https://example.org/1"
+
+
+def test_hostile_results_run_nothing(page_of):
+    hostile = "</script><img src=x onerror='document.title=1'><script>document.title=2</script>"
+    document = synthetic.results(1, cases=4)
+    run = document["runs"][0]
+    run |= {"verdict": "deviates", "title": hostile, "reason": hostile, "got": {hostile: hostile}}
+    run["observation"]["log"][0] |= {"name": hostile, "detail": hostile}
+    run["observation"]["client"]["steps"][0] = {hostile: hostile}
+
+    page = page_of(document)
+
+    assert page.run("document.querySelectorAll('img, #view script').length") == 0
+    assert page.run("document.title") == "certspec: openssl 3.0.19"
+    assert page.run("document.querySelector('#view h2').textContent") == hostile
+
+
+def test_a_run_without_observation_says_so(page_of):
+    document = synthetic.results(1, cases=4)
+    document["runs"][0]["observation"] = {}
+
+    page = page_of(document)
+
+    assert "No observation is recorded" in page.run("document.querySelector('#view').innerText")
+
+
+def test_the_ladder_shows_lost_and_crossing_messages_where_they_were_seen(page_of):
     document = synthetic.results(1, cases=4)
     document["runs"][0]["observation"]["log"] = [
         {"t": t, "side": side, "kind": "message", "direction": direction, "name": name}
@@ -234,12 +293,7 @@ def test_the_ladder_shows_lost_and_crossing_messages_where_they_were_seen(page, 
             (2.0, "server", "sent", "Finished"),
         )
     ]
-    results = tmp_path / "results.json"
-    results.write_text(json.dumps(document), encoding="utf-8")
-    out = tmp_path / "index.html"
-    subprocess.run([PROGRAM, "page", results, "--out", out], check=True, timeout=60)
-    page.address = out.as_uri()
-    page.open(f"case={document['runs'][0]['case']}&protocol=TLSv1.2&library=openssl 3.0.19")
+    page = page_of(document)
 
     rows = page.run(
         "[...document.querySelectorAll('.ladder tbody tr')].map(row => [row.cells[1].textContent,"
