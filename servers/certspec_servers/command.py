@@ -9,6 +9,7 @@ import threading
 import time
 
 from .control import DEADLINE, Service, serve_control_line
+from .names import VERSIONS
 from .pki import Pki, PkiError
 from .scenario import ScenarioError
 
@@ -38,8 +39,17 @@ def fail(problem):
     sys.exit(EXIT_USAGE)
 
 
+def bound_datagram_socket(address):
+    """bound_datagram_socket - a UDP socket on (host, port)."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(address)
+    return made
+
+
 def listen(address, path, service, deadline):
-    """listen - serves one scenario on a loopback port; prints PORT n, then an observation a line."""
+    """listen - serves one scenario on a loopback port; prints PORT n, then an observation a line.
+    Over datagrams one client after the other is served."""
     host, _, port = address.rpartition(":")
     try:
         with open(path, encoding="utf-8") as file:
@@ -48,8 +58,12 @@ def listen(address, path, service, deadline):
         fail(f"{path}: {error.strerror}")
     except (ValueError, ScenarioError) as error:
         fail(f"{path}: {error}")
+    datagrams = VERSIONS[scenario["version"]].datagram
     try:
-        listener = socket.create_server((host, int(port)), backlog=BACKLOG)
+        if datagrams:
+            listener = bound_datagram_socket((host, int(port)))
+        else:
+            listener = socket.create_server((host, int(port)), backlog=BACKLOG)
     except (OSError, ValueError) as error:
         fail(f"--listen {address}: {error}")
 
@@ -61,6 +75,12 @@ def listen(address, path, service, deadline):
             print(json.dumps(observation), flush=True)
 
     print("PORT", listener.getsockname()[1], flush=True)
+    while datagrams:
+        at = listener.getsockname()
+        _, client = listener.recvfrom(0, socket.MSG_PEEK)
+        listener.connect(client)
+        serve(listener)
+        listener = bound_datagram_socket(at)
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=serve, args=(connection,), daemon=True).start()

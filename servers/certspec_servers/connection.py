@@ -4,8 +4,11 @@ import contextlib
 import time
 import traceback
 
+from .datagrams import DatagramTransport
+from .dtls_records import DtlsRecords
 from .encoding import DecodeError
 from .ending import Ending, Idle
+from .handshake_dtls import HandshakeDtls
 from .handshake_tls12 import HandshakeTls12
 from .handshake_tls13 import HandshakeTls13
 from .names import ALERT_LEVELS, ALERTS, TLS1_3, VERSIONS, alert_text
@@ -22,18 +25,26 @@ FATAL, WARNING = ALERT_LEVELS["fatal"], ALERT_LEVELS["warning"]
 HARMLESS_IN_TLS13 = (CLOSE_NOTIFY, ALERTS["user_canceled"])
 
 
-def stream_layer(version, connection, deadline, random, log, fragment):
+def stream_layer(version, connection, deadline, random, log, scenario):
     """stream_layer - TLS over a connected stream socket."""
     transport = StreamTransport(connection, deadline)
-    return StreamRecords(transport, version, random, log, fragment)
+    return StreamRecords(transport, version, random, log, scenario["fragment"])
 
 
-# Scenario version to the function that makes its record layer.
+def dtls_layer(version, connection, deadline, random, log, scenario):
+    """dtls_layer - DTLS over a connected datagram socket."""
+    transport = DatagramTransport(connection, deadline)
+    return DtlsRecords(transport, version, random, log, scenario)
+
+
+# Scenario version to the function that makes its record layer, and its handshake.
 LAYERS = {
-    "TLSv1": stream_layer,
-    "TLSv1.1": stream_layer,
-    "TLSv1.2": stream_layer,
-    "TLSv1.3": stream_layer,
+    "TLSv1": (stream_layer, HandshakeTls12),
+    "TLSv1.1": (stream_layer, HandshakeTls12),
+    "TLSv1.2": (stream_layer, HandshakeTls12),
+    "TLSv1.3": (stream_layer, HandshakeTls13),
+    "DTLSv1": (dtls_layer, HandshakeDtls),
+    "DTLSv1.2": (dtls_layer, HandshakeDtls),
 }
 
 
@@ -61,8 +72,9 @@ class Connection:
         self._sessions = sessions
         # Whether the client's end of file now would leave something unfinished.
         self._unfinished = True
-        self.layer = LAYERS[scenario["version"]](
-            self.version, socket, deadline, self.random, self.observation.log, scenario["fragment"]
+        make_layer, self._handshake_class = LAYERS[scenario["version"]]
+        self.layer = make_layer(
+            self.version, socket, deadline, self.random, self.observation.log, scenario
         )
 
     def play(self):
@@ -153,9 +165,9 @@ class Connection:
         that has come already."""
         self._unfinished = True
         self.layer.start_handshake()
-        handshake_class = HandshakeTls13 if self.version.tls >= TLS1_3 else HandshakeTls12
-        self.handshake = handshake_class(self, kind)
+        self.handshake = self._handshake_class(self, kind)
         self.handshake.run(hello)
+        self.layer.handshake_complete()
         self._unfinished = False
 
     def renegotiate(self, changes, hello):

@@ -116,11 +116,12 @@ class Handshake:
 
     def send_message(self, number, body, name, in_transcript=None):
         """send_message - any handshake message; HelloRequest is in no transcript (RFC 5246,
-        section 7.4.1.1), nor is anything after the handshake."""
+        section 7.4.1.1), nor HelloVerifyRequest (RFC 6347, section 4.2.1), nor anything after the
+        handshake."""
         raw = self.layer.send_handshake(number, body)
         self.connection.log_sent(name, len(body))
         if in_transcript is None:
-            in_transcript = name != "HelloRequest"
+            in_transcript = name not in ("HelloRequest", "HelloVerifyRequest")
         if in_transcript and not self.complete:
             self.transcript.add(raw)
         return raw
@@ -130,6 +131,10 @@ class Handshake:
 
     def message_sent(self, name):
         """message_sent - for messages after which keys change."""
+
+    def hello_verify_request(self, argument=None):
+        """hello_verify_request - body of HelloVerifyRequest: empty where there are no cookies."""
+        return b""
 
     def server_hello(self, argument=None):
         """server_hello - body of ServerHello."""
@@ -278,6 +283,7 @@ class Handshake:
 # Message to the method that makes its body.
 BODIES = {
     "HelloRequest": "empty",
+    "HelloVerifyRequest": "hello_verify_request",
     "ServerHello": "server_hello",
     "EncryptedExtensions": "encrypted_extensions",
     "Certificate": "certificate",

@@ -12,6 +12,7 @@ only these names, so that DTLS and QUIC can bring a layer of their own:
     write_secret(epoch, suite, secret), read_secret(…)          TLS 1.3: "handshake", "application"
     encrypted_extensions(client_hello)            extensions of the layer's own, as bytes
     start_handshake()                             a handshake begins (renegotiation: again)
+    handshake_complete()                          it is over, to the last message
     finish()                                      the script is over
     transport                                     time_left, sleep, half_close, abort_on_close, close
 """
@@ -197,6 +198,9 @@ class StreamRecords:
 
     def start_handshake(self):
         """start_handshake - nothing to do on a stream."""
+
+    def handshake_complete(self):
+        """handshake_complete - nothing to do on a stream."""
 
     def finish(self):
         """finish - nothing to do on a stream."""

@@ -206,6 +206,7 @@ fragment = object_of(FRAGMENT)
 # where they go.
 MESSAGES = (
     "HelloRequest",
+    "HelloVerifyRequest",
     "ServerHello",
     "EncryptedExtensions",
     "Certificate",
@@ -311,6 +312,8 @@ SCENARIO = dict(
     encrypted_extensions=extension_list,
     store=text,
     client_renegotiation=client_renegotiation,
+    hello_verify_request=boolean,
+    retransmit=seconds,
     linger=seconds,
 )
 
@@ -340,6 +343,8 @@ DEFAULTS = {
     "resume": True,
     "store": "",
     "client_renegotiation": "accept",
+    "hello_verify_request": True,
+    "retransmit": 1.0,
     "fragment": {},
     "linger": 0.5,
 }

@@ -22,7 +22,7 @@ class StreamTransport:
         self.sent_to_the_end = False
         self.has_received = False
         self.send_error = None
-        if connection.family != socket.AF_UNIX:
+        if connection.family != socket.AF_UNIX and connection.type == socket.SOCK_STREAM:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def time_left(self):

@@ -1,0 +1,75 @@
+"""datagrams - bytes in and out of a connected datagram socket, under one absolute deadline."""
+
+import errno
+import socket
+import time
+
+from .ending import Ending, Idle
+from .transport import RECEIVE_SIZE, StreamTransport
+
+# UDP has no end of file. Neither DTLS nor QUIC ever sends an empty datagram, so it can stand for one.
+END_OF_FILE = b""
+# Refused sends of ours are told by recv, in place of datagrams that have come.
+REFUSALS = 3
+
+
+class DatagramTransport(StreamTransport):
+    """A connected SOCK_DGRAM socket that this object closes; see StreamTransport."""
+
+    def __init__(self, connection, deadline):
+        super().__init__(connection, deadline)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+
+    def send(self, data):
+        """send - one datagram. One that cannot be sent is lost, as any datagram may be."""
+        if self.sent_to_the_end:
+            return
+        self._socket.settimeout(self.time_left())
+        try:
+            self._socket.send(data)
+        except OSError as error:
+            if error.errno != errno.EMSGSIZE:
+                self.send_error = error.strerror
+
+    def receive(self, until=None):
+        """receive - the next datagram. `until`: a moment after which Idle is raised. The client's
+        empty datagram, and a port that nobody listens on any more, are Ending("eof")."""
+        refusals = 0
+        while True:
+            left = self.time_left()
+            if until is not None:
+                left = min(left, max(until - time.monotonic(), 0.0005))
+            self._socket.settimeout(left)
+            try:
+                data = self._socket.recv(RECEIVE_SIZE)
+            except TimeoutError:
+                if until is not None and time.monotonic() < self.deadline:
+                    raise Idle() from None
+                raise Ending("timeout", "the client says nothing") from None
+            except OSError as error:
+                refusals += 1
+                if error.errno != errno.ECONNREFUSED or refusals > REFUSALS:
+                    raise Ending("eof", f"the client is gone ({error.strerror})") from None
+                continue
+            if data == END_OF_FILE:
+                raise Ending("eof", "the client has closed")
+            self.has_received = True
+            return data
+
+    def half_close(self):
+        """half_close - an empty datagram: nothing more will come from here."""
+        if not self.sent_to_the_end:
+            try:
+                self._socket.send(END_OF_FILE)
+            except OSError as error:
+                self.send_error = self.send_error or error.strerror
+        self.sent_to_the_end = True
+
+    def abort_on_close(self):
+        """abort_on_close - nothing: a datagram socket has no reset."""
+
+    def close(self):
+        """close - says so, and gives the socket back."""
+        self._socket.settimeout(0)
+        self.half_close()
+        self._socket.close()
