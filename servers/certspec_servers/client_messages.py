@@ -1,5 +1,7 @@
 """client_messages - the client's handshake messages, read. Every fault is a DecodeError."""
 
+from functools import lru_cache
+
 from .encoding import DecodeError, Reader
 from .names import (
     CIPHER_SUITE_NAMES,
@@ -9,6 +11,27 @@ from .names import (
     VERSION_NAMES,
     name_of,
 )
+
+
+@lru_cache(maxsize=64)
+def _pairs(data):
+    """_pairs - `data` in pieces of two bytes."""
+    return [data[i : i + 2] for i in range(0, len(data), 2)]
+
+
+@lru_cache(maxsize=256)
+def _cipher_suite_names(numbers):
+    return [name_of(CIPHER_SUITE_NAMES, number) for number in numbers]
+
+
+@lru_cache(maxsize=256)
+def _extension_names(numbers):
+    return [name_of(EXTENSION_NAMES, number) for number in numbers]
+
+
+@lru_cache(maxsize=256)
+def _scheme_names(numbers):
+    return None if numbers is None else [name_of(SIGNATURE_SCHEME_NAMES, n) for n in numbers]
 
 
 class ClientHello:
@@ -33,7 +56,7 @@ class ClientHello:
                 self.extensions[number] = extensions.vector(2)
         reader.finish()
         self.signature_algorithms = self._numbers("signature_algorithms")
-        self.groups = self._numbers("supported_groups") or []
+        self.groups = self._numbers("supported_groups") or ()
 
     def extension(self, name):
         """extension - the body of the extension of that IANA name, or None."""
@@ -51,9 +74,7 @@ class ClientHello:
             if offered is None:
                 return False
             numbers = Reader(offered).vector(1)
-            return version.wire.to_bytes(2, "big") in (
-                numbers[i : i + 2] for i in range(0, len(numbers), 2)
-            )
+            return version.wire.to_bytes(2, "big") in _pairs(numbers)
         # DTLS counts downwards.
         return self.version <= version.wire if version.datagram else self.version >= version.wire
 
@@ -88,14 +109,11 @@ class ClientHello:
 
     def observed(self):
         """observed - the observation's `client_hello`."""
-        schemes = self.signature_algorithms
         return {
             "version": name_of(VERSION_NAMES, self.version),
-            "cipher_suites": [name_of(CIPHER_SUITE_NAMES, suite) for suite in self.cipher_suites],
-            "extensions": [name_of(EXTENSION_NAMES, number) for number in self.extensions],
-            "signature_algorithms": None
-            if schemes is None
-            else [name_of(SIGNATURE_SCHEME_NAMES, scheme) for scheme in schemes],
+            "cipher_suites": _cipher_suite_names(self.cipher_suites),
+            "extensions": _extension_names(tuple(self.extensions)),
+            "signature_algorithms": _scheme_names(self.signature_algorithms),
             "post_handshake_auth": EXTENSIONS["post_handshake_auth"] in self.extensions,
             "session_id_length": len(self.session_id),
         }

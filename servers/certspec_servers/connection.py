@@ -174,8 +174,10 @@ class Connection:
         """renegotiate - another handshake after the ClientHello `hello`, with `changes` to the
         scenario. A session is resumed in it only if the changes say so."""
         before = self.scenario
-        self.scenario = dict(before, resume=False, **changes) if "resume" not in changes else dict(
-            before, **changes
+        self.scenario = (
+            dict(before, resume=False, **changes)
+            if "resume" not in changes
+            else dict(before, **changes)
         )
         self.shake_hands("renegotiation", hello)
         self.scenario = before

@@ -108,7 +108,7 @@ class Control:
             self._take_lines()
 
     def _write(self, message):
-        data = json.dumps(message, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        data = json.dumps(message).encode() + b"\n"
         with self._writing:
             try:
                 self._line.sendall(data)
@@ -119,8 +119,8 @@ class Control:
     def _receive(self):
         """_receive - one chunk, and the descriptors with it; False at end of file.
 
-        A chunk that brings descriptors ends with the bytes of the write that sent them (unix(7)), so
-        they belong to the last line that starts in it.
+        A chunk that brings descriptors ends with the bytes of the write that sent them, see
+        unix(7): they belong to the last line that starts in it.
         """
         try:
             chunk, ancillary, _, _ = self._line.recvmsg(
@@ -158,9 +158,7 @@ class Control:
             line = bytes(self._input[:end])
             del self._input[: end + 1]
             descriptors = self._descriptors.pop(0, [])
-            self._descriptors = {
-                start - end - 1: held for start, held in self._descriptors.items()
-            }
+            self._descriptors = {start - end - 1: held for start, held in self._descriptors.items()}
             self._pool.run(self._serve, line, descriptors, time.monotonic())
 
     def _serve(self, line, descriptors, moment):

@@ -1,7 +1,7 @@
 """distinguished_names - the little DER that is needed: a certificate's subject, names as text.
 
-The text is that of RFC 2253 in OpenSSL's spelling (X509_NAME_print_ex with XN_FLAG_RFC2253), so that
-both ends of a case write a name alike.
+The text is that of RFC 2253 in OpenSSL's spelling (X509_NAME_print_ex with XN_FLAG_RFC2253), so
+that both ends of a case write a name alike.
 """
 
 SEQUENCE, SET, OBJECT_IDENTIFIER = 0x30, 0x31, 0x06
@@ -153,7 +153,8 @@ def _escaped(text):
     out = []
     last = len(text) - 1
     for i, character in enumerate(text):
-        if character in ',+"\\<>;' or (i == 0 and character in "# ") or (i == last and character == " "):
+        at_an_edge = i == 0 and character in "# " or i == last and character == " "
+        if at_an_edge or character in ',+"\\<>;':
             out.append("\\" + character)
         elif " " <= character <= "~":
             out.append(character)

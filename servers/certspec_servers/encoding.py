@@ -4,6 +4,8 @@ A body too long for its length field is sent whole behind a length that has wrap
 may ask for that, and a client has to refuse it.
 """
 
+import struct
+
 
 class DecodeError(Exception):
     """A message of the client cannot be read; its text says what is missing where."""
@@ -68,14 +70,19 @@ class Reader:
 
     def vector(self, size):
         """vector - the bytes behind a length of `size` bytes."""
-        return self.take(int.from_bytes(self.take(size), "big"))
+        start = self.at + size
+        end = start + int.from_bytes(self.data[self.at : start], "big")
+        if start > len(self.data) or end > len(self.data):
+            raise DecodeError(f"vector up to {end} at {self.at} of {len(self.data)}")
+        self.at = end
+        return self.data[start:end]
 
     def uint16s(self):
-        """uint16s - a list of two-byte numbers behind a two-byte length."""
+        """uint16s - a tuple of two-byte numbers behind a two-byte length."""
         body = self.vector(2)
         if len(body) % 2:
             raise DecodeError(f"list of 16-bit numbers has {len(body)} bytes")
-        return [body[i] << 8 | body[i + 1] for i in range(0, len(body), 2)]
+        return struct.unpack(f">{len(body) // 2}H", body)
 
     def more(self):
         """more - whether bytes are left."""

@@ -236,9 +236,7 @@ class Handshake:
             self.pki.name_of_certificate(certificate) for certificate in certificates
         ]
         if not self.observed["requests_sent"]:
-            raise Ending(
-                "protocol", "a Certificate that was not requested", "unexpected_message"
-            )
+            raise Ending("protocol", "a Certificate that was not requested", "unexpected_message")
 
     def judge_signature(self, scheme, signature, data, certificates):
         """judge_signature - (verdict, name of the algorithm) of the client's CertificateVerify."""
@@ -268,8 +266,9 @@ class Handshake:
             raise Ending("protocol", "the CertificateVerify is not valid", "decrypt_error")
         if observed["finished"] == "invalid":
             raise Ending("protocol", "the Finished is not valid", "decrypt_error")
-        if self.scenario["reject"] is not None:
-            raise Ending("rejected", f"the script says {self.scenario['reject']}", self.scenario["reject"])
+        reject = self.scenario["reject"]
+        if reject is not None:
+            raise Ending("rejected", f"the script says {reject}", reject)
 
     def new_secret_name(self, size):
         """new_secret_name - a session id or ticket that neither the client offers nor the store
@@ -296,5 +295,3 @@ BODIES = {
     "Finished": "finished",
     "KeyUpdate": "key_update",
 }
-
-

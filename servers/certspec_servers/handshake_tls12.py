@@ -155,7 +155,8 @@ class HandshakeTls12(Handshake):
             extensions += extension(EXTENSIONS["encrypt_then_mac"], b"")
         if self.extended_master_secret:
             extensions += extension(EXTENSIONS["extended_master_secret"], b"")
-        if self.suite.key_exchange == "ecdhe" and EXTENSIONS["ec_point_formats"] in hello.extensions:
+        ecdhe = self.suite.key_exchange == "ecdhe"
+        if ecdhe and EXTENSIONS["ec_point_formats"] in hello.extensions:
             extensions += extension(EXTENSIONS["ec_point_formats"], b"\1\0")
         if self.ticket_agreed:
             extensions += extension(EXTENSIONS["session_ticket"], b"")

@@ -124,7 +124,7 @@ class KeySchedule:
     """The secrets of one TLS 1.3 handshake (RFC 8446, section 7.1), filled in as it goes on.
 
     Attributes are None until known: client_handshake, server_handshake (traffic secrets), master,
-    client_application, server_application (traffic secrets, moved on by KeyUpdate), resumption.
+    client_application, server_application (traffic secrets, moved on by KeyUpdate).
     """
 
     def __init__(self, hash_name, psk=b""):
@@ -132,7 +132,8 @@ class KeySchedule:
         self.length = HASH_LENGTHS[hash_name]
         self.early, self._salt = _early_secret(hash_name, psk)
         self.client_handshake = self.server_handshake = self.master = None
-        self.client_application = self.server_application = self.resumption = None
+        self.client_application = self.server_application = None
+        self._whole = None
 
     def expand(self, secret, label, context=b""):
         """expand - HKDF-Expand-Label to one hash length."""
@@ -153,8 +154,15 @@ class KeySchedule:
         self.server_application = self.expand(self.master, b"s ap traffic", transcript_hash)
 
     def client_finished(self, transcript_hash):
-        """client_finished - takes the hash up to the client's Finished: the resumption secret."""
-        self.resumption = self.expand(self.master, b"res master", transcript_hash)
+        """client_finished - takes the hash up to the client's Finished."""
+        self._whole = transcript_hash
+
+    @property
+    def resumption(self):
+        """resumption - resumption_master_secret, None before the client's Finished."""
+        if self._whole is None:
+            return None
+        return self.expand(self.master, b"res master", self._whole)
 
     def finished(self, secret, transcript_hash):
         """finished - the verify_data of a Finished under a traffic secret (section 4.4.4)."""

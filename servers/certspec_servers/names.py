@@ -290,6 +290,4 @@ def name_of(table, number, digits=4):
 
 def alert_text(level, description):
     """alert_text - an alert in words, "fatal handshake_failure"; unknown numbers stay numbers."""
-    return (
-        f"{ALERT_LEVEL_NAMES.get(level, level)} {ALERT_NAMES.get(description, description)}"
-    )
+    return f"{ALERT_LEVEL_NAMES.get(level, level)} {ALERT_NAMES.get(description, description)}"

@@ -192,5 +192,3 @@ def perform(connection, op):
         connection.handshake.send(name, argument)
     else:
         function(connection, argument)
-
-

@@ -34,8 +34,10 @@ def _der_of(path):
 
 
 class Pki:
-    """Certificates as DER, read at once; private keys read at first use; subjects indexed at first
-    use. Where several certificates have the same subject, the first of index.json gives its name."""
+    """Certificates as DER, read at once; private keys and subjects at first use.
+
+    Where several certificates have the same subject, the first of index.json gives its name.
+    """
 
     def __init__(self, folder):
         self._folder = folder

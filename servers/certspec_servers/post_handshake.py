@@ -33,9 +33,7 @@ class PostHandshake:
         elif message.name == "Certificate":
             self.take_answer(message)
         else:
-            raise Ending(
-                "protocol", f"{message.name} after the handshake", "unexpected_message"
-            )
+            raise Ending("protocol", f"{message.name} after the handshake", "unexpected_message")
 
     def take_key_update(self, message):
         """take_key_update - section 4.6.3."""
@@ -85,8 +83,8 @@ class PostHandshake:
         """take_answer_verify - its CertificateVerify."""
         scheme, signature = client_messages.certificate_verify(message.body, True)
         signed = self.signed_digest("client", transcript.digest(self.suite.prf))
-        answer["certificate_verify"], answer["certificate_verify_algorithm"] = (
-            self.judge_signature(scheme, signature, signed, certificates)
+        answer["certificate_verify"], answer["certificate_verify_algorithm"] = self.judge_signature(
+            scheme, signature, signed, certificates
         )
         transcript.add(message.raw)
 

@@ -148,6 +148,14 @@ class Aead13:
 
     def __init__(self, suite, secret):
         """`suite`: names.CipherSuite; `secret`: a traffic secret."""
+        self._suite = suite
+        self._secret = secret
+        self._aead = None
+        self._iv = 0
+
+    def _derive(self):
+        """_derive - key and IV at first use: many a secret never carries a record."""
+        suite, secret = self._suite, self._secret
         key = hkdf_expand_label(suite.prf, secret, b"key", b"", suite.key_length)
         iv = hkdf_expand_label(suite.prf, secret, b"iv", b"", 12)
         self._iv = int.from_bytes(iv, "big")
@@ -155,6 +163,8 @@ class Aead13:
 
     def seal(self, content_type, version, sequence, plaintext):
         """seal - encryption without padding."""
+        if self._aead is None:
+            self._derive()
         header = b"\x17\3\3" + (len(plaintext) + 1 + TAG & 0xFFFF).to_bytes(2, "big")
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         return 23, self._aead.encrypt(nonce, plaintext + bytes((content_type,)), header)
@@ -164,6 +174,8 @@ class Aead13:
         if len(fragment) < TAG:
             raise BadRecord("shorter than a tag")
 
+        if self._aead is None:
+            self._derive()
         header = struct.pack(">BHH", content_type, version, len(fragment))
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         try:
@@ -176,7 +188,7 @@ class Aead13:
 
 
 def protection_of_key_block(version, suite, keys, random, encrypt_then_mac):
-    """protection_of_key_block - the protection of `suite` up to TLS 1.2 under (mac_key, key, iv)."""
+    """protection_of_key_block - what `suite` has up to TLS 1.2, under (mac_key, key, iv)."""
     if suite.cipher == "cbc":
         return Cbc(version, suite.mac, keys, random, encrypt_then_mac)
     return Aead(suite.cipher, keys)

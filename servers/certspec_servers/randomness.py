@@ -9,7 +9,7 @@ class SeededRandom:
     The same seed gives the same bytes in every process. Not for real use: a seed is public.
     """
 
-    BLOCK = 1024
+    BLOCK = 256
 
     def __init__(self, seed):
         self._seed = b"certspec servers\0" + seed.encode("utf-8", "surrogatepass")
@@ -29,5 +29,5 @@ class SeededRandom:
         return taken
 
     def number(self, below):
-        """number - a number from 0 to `below` - 1; `below` is at most 2**32 (bias is no concern)."""
+        """number - a number from 0 to `below` - 1; `below` is at most 2**32 (its bias is small)."""
         return int.from_bytes(self.bytes(8), "big") % below

@@ -14,7 +14,7 @@ only these names, so that DTLS and QUIC can bring a layer of their own:
     start_handshake()                             a handshake begins (renegotiation: again)
     handshake_complete()                          it is over, to the last message
     finish()                                      the script is over
-    transport                                     time_left, sleep, half_close, abort_on_close, close
+    transport                        time_left, sleep, half_close, abort_on_close, close
 """
 
 from typing import NamedTuple
@@ -173,17 +173,13 @@ class StreamRecords:
     def write_keys(self, suite, keys, encrypt_then_mac):
         """write_keys - (mac_key, key, iv) for what is sent from now on."""
         self._protect_writing(
-            protection_of_key_block(
-                self._version.tls, suite, keys, self._random, encrypt_then_mac
-            )
+            protection_of_key_block(self._version.tls, suite, keys, self._random, encrypt_then_mac)
         )
 
     def read_keys(self, suite, keys, encrypt_then_mac):
         """read_keys - (mac_key, key, iv) for what is received from now on."""
         self._protect_reading(
-            protection_of_key_block(
-                self._version.tls, suite, keys, self._random, encrypt_then_mac
-            )
+            protection_of_key_block(self._version.tls, suite, keys, self._random, encrypt_then_mac)
         )
 
     def write_secret(self, epoch, suite, secret):
