@@ -10,6 +10,7 @@
 #include "callback.h"
 #include "client_keys.h"
 #include "client_run.h"
+#include "datagrams.h"
 #include "server.h"
 #include "snapshot.h"
 #include "step.h"
@@ -126,19 +127,25 @@ static void record_message(int sent, int version, int content_type,
 
 static SSL_CTX *new_ctx(struct client_run *run) {
   const struct protocol *protocol = run->setting->plan->protocol;
-  if (protocol->kind != PROTOCOL_TLS) {
+  if (protocol->kind == PROTOCOL_QUIC) {
     client_unsupported(run, "the client does not speak %s yet", protocol->name);
     return NULL;
   }
 
-  SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+  SSL_CTX *ctx =
+      SSL_CTX_new(protocol->kind == PROTOCOL_DTLS ? DTLS_client_method()
+                                                  : TLS_client_method());
   if (ctx == NULL) {
     client_fail(run, "SSL_CTX_new");
     return NULL;
   }
 
-  /* TLS 1.0 and 1.1 sign with SHA-1, which level 1 forbids. */
-  SSL_CTX_set_security_level(ctx, protocol->version < TLS1_2_VERSION ? 0 : 1);
+  /* TLS 1.0 and 1.1 sign with SHA-1, which level 1 forbids. DTLS counts
+   * downwards from DTLS 1.0, which is TLS 1.1. */
+  int uses_sha1 = protocol->kind == PROTOCOL_TLS
+                      ? protocol->version < TLS1_2_VERSION
+                      : protocol->version == DTLS1_VERSION;
+  SSL_CTX_set_security_level(ctx, uses_sha1 ? 0 : 1);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
   if (!SSL_CTX_set_min_proto_version(ctx, protocol->version) ||
@@ -166,6 +173,7 @@ static int add_context(struct client_run *run, const char *name,
   if (run->contexts != NULL) {
     context->io = run->contexts->io;
     context->kind = run->contexts->kind;
+    context->datagrams = run->contexts->datagrams;
   }
   struct client_context **end = &run->contexts;
   while (*end != NULL) {
@@ -265,6 +273,16 @@ static int hand_to_server(struct client_run *run, int peer_fd,
   return 1;
 }
 
+/* A DTLS_timer_cb. */
+static unsigned choose_timeout(SSL *ssl, unsigned before) {
+  const struct client_context *context =
+      SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+  const struct client_ssl *object = client_find_ssl_of(context->run, ssl);
+  return object != NULL && object->transport != NULL
+             ? datagrams_timeout(object->transport->datagrams, before)
+             : before;
+}
+
 int client_connect(struct client_run *run, struct client_ssl *object,
                    const json_t *server) {
   struct certspec_error error = {""};
@@ -274,8 +292,14 @@ int client_connect(struct client_run *run, struct client_ssl *object,
     return client_fail(run, "out of memory");
   }
 
-  if (!transport_open(&made->transport, &peer_fd, object->context->kind,
-                      object->context->io, run->setting->deadline, &error)) {
+  const struct client_context *context = object->context;
+  double seconds = run->setting->deadline;
+  int is_stream = run->setting->plan->protocol->kind == PROTOCOL_TLS;
+  if (is_stream
+          ? !transport_open(&made->transport, &peer_fd, context->kind,
+                            context->io, seconds, &error)
+          : !transport_open_datagrams(&made->transport, &peer_fd, context->io,
+                                      context->datagrams, seconds, &error)) {
     free(made);
     return client_fail(run, "%s", error.text);
   }
@@ -299,6 +323,9 @@ int client_connect(struct client_run *run, struct client_ssl *object,
   }
 
   SSL_set_bio(object->ssl, bio, bio); /* takes the one reference */
+  if (!is_stream && SSL_is_dtls(object->ssl)) {
+    DTLS_set_timer_cb(object->ssl, choose_timeout);
+  }
   return 1;
 }
 

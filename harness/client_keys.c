@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "datagrams.h"
 #include "subject.h"
 
 enum key_kind {
@@ -18,6 +19,7 @@ enum key_kind {
   KIND_CERT_FLAGS,
   KIND_IO,
   KIND_TRANSPORT,
+  KIND_DATAGRAMS,
   KIND_CALLBACK,
   KIND_CERT_CB,
   KIND_CONTEXTS,
@@ -44,6 +46,12 @@ static int apply_io(struct client_context *context, const json_t *value) {
 static int apply_transport(struct client_context *context,
                            const json_t *value) {
   return transport_kind_find(json_string_value(value), &context->kind);
+}
+
+static int apply_datagrams(struct client_context *context,
+                           const json_t *value) {
+  context->datagrams = value;
+  return 1;
 }
 
 static int apply_security_level(struct client_context *context,
@@ -281,6 +289,7 @@ static int apply_ssl_key(struct client_ssl *object, const json_t *value) {
 static const struct client_key CLIENT_KEYS[] = {
     {"io", KIND_IO, apply_io, NULL},
     {"transport", KIND_TRANSPORT, apply_transport, NULL},
+    {"datagrams", KIND_DATAGRAMS, apply_datagrams, NULL},
     {"security_level", KIND_NATURAL, apply_security_level, NULL},
     {"options", KIND_OPTIONS, apply_options, NULL},
     {"modes", KIND_MODES, apply_modes, NULL},
@@ -442,10 +451,11 @@ static int check_contexts(const json_t *contexts, const struct pki *pki,
 
     if (json_object_get(keys, "contexts") != NULL ||
         json_object_get(keys, "io") != NULL ||
-        json_object_get(keys, "transport") != NULL) {
+        json_object_get(keys, "transport") != NULL ||
+        json_object_get(keys, "datagrams") != NULL) {
       return certspec_error_set(error, NULL, 0,
-                                "%s: \"contexts\", \"io\" and \"transport\" "
-                                "are for the whole case",
+                                "%s: \"contexts\", \"io\", \"transport\" "
+                                "and \"datagrams\" are for the whole case",
                                 inner);
     }
 
@@ -507,6 +517,8 @@ static int check_value(enum key_kind kind, const json_t *value,
       return check_names(value, 0, is_io, place, error);
     case KIND_TRANSPORT:
       return check_names(value, 0, is_transport, place, error);
+    case KIND_DATAGRAMS:
+      return datagrams_check(value, place, error);
     case KIND_CALLBACK:
       return callback_check_answers(value, 1, pki, place, error);
     case KIND_CERT_CB:

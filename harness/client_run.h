@@ -17,6 +17,7 @@ struct client_context {
   const json_t *keys;
   enum transport_io io;
   enum transport_kind kind;
+  const json_t *datagrams; /* the key of that name, or NULL */
   struct callback_script scripted;
   struct callback_script other;
   struct callback_script cert_cb;

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "step.h"
 #include "subject.h"
@@ -255,6 +256,35 @@ static int take_wait(struct step_call *call) {
   return 1;
 }
 
+/* Waits for the DTLS timer, then lets it do its work. */
+static int take_handle_timeout(struct step_call *call) {
+  SSL *ssl = call->object->ssl;
+  struct timeval left;
+  if (!SSL_is_dtls(ssl)) {
+    return client_fail(call->run, "handle_timeout is for DTLS");
+  }
+
+  if (DTLSv1_get_timeout(ssl, &left)) {
+    struct timespec pause = {.tv_sec = left.tv_sec,
+                             .tv_nsec = left.tv_usec * 1000L};
+    if ((double)left.tv_sec > call->run->setting->deadline) {
+      return client_fail(call->run,
+                         "the DTLS timer does not end within the deadline: "
+                         "\"datagrams\" needs \"timeout\"");
+    }
+    while (nanosleep(&pause, &pause) != 0) {
+    }
+  }
+  step_returned(call, (int)DTLSv1_handle_timeout(ssl));
+  return 1;
+}
+
+static int take_get_timeout(struct step_call *call) {
+  struct timeval left;
+  step_returned(call, (int)DTLSv1_get_timeout(call->object->ssl, &left));
+  return 1;
+}
+
 static int take_half_close(struct step_call *call) {
   if (call->object->transport != NULL) {
     transport_half_close(call->object->transport);
@@ -388,6 +418,18 @@ static const struct step_row ROWS[] = {
      "poll",
      STEP_SSL,
      take_wait},
+    {{"handle_timeout", "",
+      "DTLSv1_handle_timeout, after waiting for what DTLSv1_get_timeout says"},
+     "",
+     "DTLSv1_handle_timeout",
+     STEP_IO,
+     take_handle_timeout},
+    {{"get_timeout", "",
+      "DTLSv1_get_timeout: 1 while the DTLS timer is running"},
+     "",
+     "DTLSv1_get_timeout",
+     STEP_SSL,
+     take_get_timeout},
     {{"half_close", "", "shutdown(SHUT_WR) of the connection"},
      "",
      "shutdown",

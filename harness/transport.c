@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "datagrams.h"
 #include "event.h"
 
 static const struct {
@@ -105,6 +106,10 @@ int transport_open(struct transport *out, int *out_peer_fd,
                    enum transport_kind kind, enum transport_io io,
                    double seconds, struct certspec_error *error) {
   int fds[2];
+  if (kind == TRANSPORT_UDP) {
+    return transport_open_datagrams(out, out_peer_fd, io, NULL, seconds, error);
+  }
+
   int ok = kind == TRANSPORT_TCP
                ? open_tcp(fds)
                : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0;
@@ -115,6 +120,25 @@ int transport_open(struct transport *out, int *out_peer_fd,
 
   *out = (struct transport){
       .fd = fds[0], .io = io, .deadline = event_now() + seconds};
+  *out_peer_fd = fds[1];
+  return 1;
+}
+
+int transport_open_datagrams(struct transport *out, int *out_peer_fd,
+                             enum transport_io io, const json_t *script,
+                             double seconds, struct certspec_error *error) {
+  int fds[2];
+  struct datagrams *datagrams = datagrams_new(script);
+  if (datagrams == NULL || !datagrams_open_pair(fds)) {
+    datagrams_free(datagrams);
+    return certspec_error_set(error, NULL, 0, "no pair of UDP sockets: %s",
+                              strerror(errno));
+  }
+
+  *out = (struct transport){.fd = fds[0],
+                            .io = io,
+                            .deadline = event_now() + seconds,
+                            .datagrams = datagrams};
   *out_peer_fd = fds[1];
   return 1;
 }
@@ -280,7 +304,8 @@ static const BIO_METHOD *transport_method(void) {
 }
 
 BIO *transport_new_bio(struct transport *transport) {
-  const BIO_METHOD *method = transport_method();
+  const BIO_METHOD *method =
+      transport->datagrams != NULL ? datagrams_method() : transport_method();
   BIO *bio = method != NULL ? BIO_new(method) : NULL;
   if (bio == NULL) {
     return NULL;
@@ -295,6 +320,10 @@ void transport_begin_call(struct transport *transport) {
 }
 
 int transport_wait(struct transport *transport, int for_data) {
+  if (transport->datagrams != NULL) {
+    return datagrams_wait(transport, for_data);
+  }
+
   /* The server has hung up when the kernel says so, even though bytes that
    * it sent before are still unread. */
   short events = for_data ? POLLIN | POLLRDHUP : POLLRDHUP;
@@ -302,13 +331,20 @@ int transport_wait(struct transport *transport, int for_data) {
 }
 
 void transport_half_close(struct transport *transport) {
-  if (transport->fd >= 0) {
+  if (transport->datagrams != NULL) {
+    datagrams_half_close(transport);
+  } else if (transport->fd >= 0) {
     shutdown(transport->fd, SHUT_WR);
   }
 }
 
 void transport_drain(struct transport *transport) {
   char rest[4096];
+  if (transport->datagrams != NULL) {
+    datagrams_drain(transport);
+    return;
+  }
+
   while (transport->fd >= 0 && wait_for(transport, POLLIN)) {
     ssize_t num = recv(transport->fd, rest, sizeof(rest), MSG_DONTWAIT);
     int retry = num < 0 && (errno == EINTR || errno == EAGAIN);
@@ -323,4 +359,6 @@ void transport_close(struct transport *transport) {
     close(transport->fd);
   }
   transport->fd = -1;
+  datagrams_free(transport->datagrams);
+  transport->datagrams = NULL;
 }

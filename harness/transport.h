@@ -3,6 +3,7 @@
 #ifndef CERTSPEC_TRANSPORT_H
 #define CERTSPEC_TRANSPORT_H
 
+#include <jansson.h>
 #include <openssl/bio.h>
 
 #include "error.h"
@@ -16,7 +17,10 @@ enum transport_io {
 enum transport_kind {
   TRANSPORT_UNIX, /* a pair of AF_UNIX stream sockets */
   TRANSPORT_TCP,  /* a loopback TCP connection */
+  TRANSPORT_UDP,  /* two loopback UDP sockets that hear only each other */
 };
+
+struct datagrams;
 
 struct transport {
   int fd; /* the client's end */
@@ -24,9 +28,10 @@ struct transport {
   double deadline; /* CLOCK_MONOTONIC seconds after which nothing waits */
   unsigned long long bytes_sent;
   unsigned long long bytes_received;
-  int written_in_call; /* since transport_begin_call */
-  int end_of_file;     /* the server has ended its direction */
-  int timed_out;       /* a read or a write met the deadline */
+  int written_in_call;         /* since transport_begin_call */
+  int end_of_file;             /* the server has ended its direction */
+  int timed_out;               /* a read or a write met the deadline */
+  struct datagrams *datagrams; /* NULL on a stream */
 };
 
 /* transport_io_find and transport_kind_find turn "lockstep", "unix", ... into
@@ -36,10 +41,14 @@ int transport_kind_find(const char *name, enum transport_kind *out);
 
 /* transport_open makes a connection that lasts |seconds|; |out_peer_fd| gets
  * the server's end (owned by the caller). 1, or 0 with |error|. Close with
- * transport_close. */
+ * transport_close. transport_open_datagrams makes one of kind TRANSPORT_UDP;
+ * |script|: the client key "datagrams" (or NULL), which must outlive it. */
 int transport_open(struct transport *out, int *out_peer_fd,
                    enum transport_kind kind, enum transport_io io,
                    double seconds, struct certspec_error *error);
+int transport_open_datagrams(struct transport *out, int *out_peer_fd,
+                             enum transport_io io, const json_t *script,
+                             double seconds, struct certspec_error *error);
 
 /* transport_new_bio returns a BIO over |transport|, which must outlive it, or
  * NULL. The caller owns the BIO; freeing it leaves the connection open. */

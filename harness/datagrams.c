@@ -1,0 +1,554 @@
+#include "datagrams.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "subject.h"
+
+enum {
+  MAX_DATAGRAM = 65536,
+  DEFAULT_MTU = 1472, /* Ethernet's, without the headers of IP and UDP */
+  UDP_OVERHEAD = 28,
+  SHORT_TIMEOUT = 80, /* milliseconds */
+};
+
+/* More than any connection lasts, and below the largest unsigned. */
+static const unsigned NEVER = 4000U * 1000 * 1000;
+
+struct datagram {
+  struct datagram *next;
+  size_t len;
+  json_int_t index;
+  unsigned char bytes[];
+};
+
+struct datagrams {
+  const json_t *script;
+  json_int_t num_sent;
+  json_int_t num_received;
+  struct datagram *ready; /* received, in the order to be read */
+  struct datagram *late;  /* received, waiting to be overtaken */
+  struct datagram *late_sent;
+  double next_timeout; /* of the subject, CLOCK_MONOTONIC; 0: none */
+  int half_closed;
+};
+
+enum key_kind { KEY_INDICES, KEY_PAIRS, KEY_NUMBER };
+
+static const struct {
+  const char *name;
+  enum key_kind kind;
+} KEYS[] = {
+    {"drop_sent", KEY_INDICES},
+    {"drop_received", KEY_INDICES},
+    {"duplicate_sent", KEY_INDICES},
+    {"duplicate_received", KEY_INDICES},
+    {"swap_sent", KEY_PAIRS},
+    {"swap_received", KEY_PAIRS},
+    {"mtu", KEY_NUMBER},
+    {"timeout", KEY_NUMBER},
+};
+
+enum { NUM_KEYS = sizeof(KEYS) / sizeof(KEYS[0]) };
+
+static int is_index(const json_t *value) {
+  return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+static int is_pair(const json_t *value) {
+  return json_array_size(value) == 2 && is_index(json_array_get(value, 0)) &&
+         is_index(json_array_get(value, 1)) &&
+         json_integer_value(json_array_get(value, 0)) <
+             json_integer_value(json_array_get(value, 1));
+}
+
+static int is_right(enum key_kind kind, const json_t *value) {
+  size_t i;
+  const json_t *entry;
+  if (kind == KEY_NUMBER) {
+    return json_is_integer(value) && json_integer_value(value) > 0 &&
+           json_integer_value(value) < MAX_DATAGRAM;
+  }
+
+  json_array_foreach(value, i, entry) {
+    if (!(kind == KEY_PAIRS ? is_pair(entry) : is_index(entry))) {
+      return 0;
+    }
+  }
+  return json_is_array(value);
+}
+
+int datagrams_check(const json_t *script, const char *place,
+                    struct certspec_error *error) {
+  static const char *const WANTED[] = {
+      [KEY_INDICES] = "a list of indices",
+      [KEY_PAIRS] = "a list of pairs [earlier, later]",
+      [KEY_NUMBER] = "a number from 1 to 65535",
+  };
+  const char *name;
+  json_t *value;
+  if (!json_is_object(script)) {
+    return certspec_error_set(error, NULL, 0, "%s: not an object", place);
+  }
+
+  json_object_foreach((json_t *)script, name, value) {
+    size_t i = 0;
+    while (i < NUM_KEYS && strcmp(KEYS[i].name, name) != 0) {
+      i++;
+    }
+    if (i == NUM_KEYS) {
+      return certspec_error_set(error, NULL, 0, "%s: unknown key \"%s\"", place,
+                                name);
+    }
+
+    if (!is_right(KEYS[i].kind, value)) {
+      return certspec_error_set(error, NULL, 0, "%s.%s: not %s", place, name,
+                                WANTED[KEYS[i].kind]);
+    }
+  }
+  return 1;
+}
+
+struct datagrams *datagrams_new(const json_t *script) {
+  struct datagrams *datagrams = calloc(1, sizeof(*datagrams));
+  if (datagrams != NULL) {
+    datagrams->script = script;
+  }
+  return datagrams;
+}
+
+static void free_list(struct datagram *datagram) {
+  while (datagram != NULL) {
+    struct datagram *next = datagram->next;
+    free(datagram);
+    datagram = next;
+  }
+}
+
+void datagrams_free(struct datagrams *datagrams) {
+  if (datagrams == NULL) {
+    return;
+  }
+
+  free_list(datagrams->ready);
+  free_list(datagrams->late);
+  free_list(datagrams->late_sent);
+  free(datagrams);
+}
+
+int datagrams_open_pair(int out[2]) {
+  struct sockaddr_in at[2];
+  int ok = 1;
+  out[0] = -1;
+  out[1] = -1;
+  for (int i = 0; ok && i < 2; i++) {
+    socklen_t len = sizeof(at[i]);
+    at[i] = (struct sockaddr_in){.sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    out[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ok = out[i] >= 0 && bind(out[i], (struct sockaddr *)&at[i], len) == 0 &&
+         getsockname(out[i], (struct sockaddr *)&at[i], &len) == 0;
+  }
+  for (int i = 0; ok && i < 2; i++) {
+    ok = connect(out[i], (struct sockaddr *)&at[1 - i], sizeof(at[i])) == 0;
+  }
+
+  int cause = errno;
+  for (int i = 0; !ok && i < 2; i++) {
+    if (out[i] >= 0) {
+      close(out[i]);
+    }
+  }
+  errno = cause;
+  return ok;
+}
+
+static json_int_t number_of(const struct datagrams *datagrams, const char *key,
+                            json_int_t fallback) {
+  const json_t *value = json_object_get(datagrams->script, key);
+  return value != NULL ? json_integer_value(value) : fallback;
+}
+
+static int is_listed(const struct datagrams *datagrams, const char *key,
+                     json_int_t index) {
+  size_t i;
+  const json_t *entry;
+  json_array_foreach(json_object_get(datagrams->script, key), i, entry) {
+    if (json_integer_value(entry) == index) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* The other half of the pair that has |index| at |place| (0 or 1), or -1. */
+static json_int_t partner(const struct datagrams *datagrams, const char *key,
+                          size_t place, json_int_t index) {
+  size_t i;
+  const json_t *pair;
+  json_array_foreach(json_object_get(datagrams->script, key), i, pair) {
+    if (json_integer_value(json_array_get(pair, place)) == index) {
+      return json_integer_value(json_array_get(pair, 1 - place));
+    }
+  }
+  return -1;
+}
+
+static int append(struct datagram **list, const void *bytes, size_t len,
+                  json_int_t index) {
+  struct datagram *made = malloc(sizeof(*made) + len);
+  if (made == NULL) {
+    return 0;
+  }
+
+  *made = (struct datagram){.len = len, .index = index};
+  memcpy(made->bytes, bytes, len);
+  while (*list != NULL) {
+    list = &(*list)->next;
+  }
+  *list = made;
+  return 1;
+}
+
+/* Takes the datagram |index| out of |list|; NULL when it is not there. */
+static struct datagram *take(struct datagram **list, json_int_t index) {
+  while (*list != NULL && (*list)->index != index) {
+    list = &(*list)->next;
+  }
+
+  struct datagram *found = *list;
+  if (found != NULL) {
+    *list = found->next;
+    found->next = NULL;
+  }
+  return found;
+}
+
+/* Puts a received datagram where the script wants it. 0 when memory is out. */
+static int sort_received(struct datagrams *datagrams, const void *bytes,
+                         size_t len) {
+  json_int_t index = datagrams->num_received++;
+  if (is_listed(datagrams, "drop_received", index)) {
+    return 1;
+  }
+
+  if (partner(datagrams, "swap_received", 0, index) >= 0) {
+    return append(&datagrams->late, bytes, len, index);
+  }
+
+  int ok = append(&datagrams->ready, bytes, len, index);
+  if (is_listed(datagrams, "duplicate_received", index)) {
+    ok = ok && append(&datagrams->ready, bytes, len, index);
+  }
+  struct datagram *late =
+      take(&datagrams->late, partner(datagrams, "swap_received", 1, index));
+  if (late != NULL) {
+    ok = ok && append(&datagrams->ready, late->bytes, late->len, late->index);
+    free(late);
+  }
+  return ok;
+}
+
+/* Moves one datagram from the socket into the queues, without waiting. 1; 0
+ * when there is none; -1 when there will never be one (errno). */
+static int fetch(struct transport *transport) {
+  unsigned char bytes[MAX_DATAGRAM];
+  ssize_t num;
+  do {
+    num = recv(transport->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+  } while (num < 0 && errno == EINTR);
+  if (num < 0) {
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+  }
+
+  if (num == 0) {
+    transport->end_of_file = 1;
+    errno = ECONNREFUSED;
+    return -1;
+  }
+
+  if (!sort_received(transport->datagrams, bytes, (size_t)num)) {
+    errno = ENOMEM;
+    return -1;
+  }
+
+  return 1;
+}
+
+/* Waits for something to read, to |until| at most. */
+static int wait_readable(const struct transport *transport, double until) {
+  for (;;) {
+    double left = until - event_now();
+    if (left <= 0) {
+      return 0;
+    }
+
+    int milliseconds = left > 86400 ? 86400000 : (int)(left * 1000) + 1;
+    struct pollfd at = {.fd = transport->fd, .events = POLLIN};
+    int ready = poll(&at, 1, milliseconds);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) {
+      return 1;
+    }
+  }
+}
+
+static int may_wait(const struct transport *transport) {
+  return transport->io == TRANSPORT_BLOCKING ||
+         (transport->io == TRANSPORT_LOCKSTEP && !transport->written_in_call);
+}
+
+int datagrams_read(struct transport *transport, void *out, size_t max_len,
+                   int *out_retry) {
+  struct datagrams *datagrams = transport->datagrams;
+  *out_retry = 1;
+  if (transport->io == TRANSPORT_LOCKSTEP && !may_wait(transport)) {
+    return -1; /* see transport.c: not by the server's speed */
+  }
+
+  while (datagrams->ready == NULL) {
+    int fetched = transport->end_of_file ? -1 : fetch(transport);
+    if (fetched < 0) {
+      errno = transport->end_of_file ? ECONNREFUSED : errno;
+      *out_retry = 0;
+      return -1;
+    }
+
+    if (fetched > 0) {
+      continue;
+    }
+
+    double timer = datagrams->next_timeout;
+    int timer_first = timer > 0 && timer < transport->deadline;
+    if (!may_wait(transport)) {
+      return -1;
+    }
+
+    if (!wait_readable(transport, timer_first ? timer : transport->deadline)) {
+      transport->timed_out = !timer_first;
+      errno = ETIMEDOUT;
+      *out_retry = timer_first;
+      return -1;
+    }
+  }
+
+  struct datagram *first = datagrams->ready;
+  size_t len = first->len < max_len ? first->len : max_len;
+  memcpy(out, first->bytes, len);
+  datagrams->ready = first->next;
+  free(first);
+  transport->bytes_received += len;
+  return (int)len;
+}
+
+/* WARNING: a datagram that cannot be sent is lost, as on any network: the
+ * refusal of an earlier one is told by send, too. */
+static void put_on_wire(const struct transport *transport, const void *bytes,
+                        size_t len) {
+  ssize_t num = send(transport->fd, bytes, len, MSG_NOSIGNAL);
+  if (num < 0 && errno == ECONNREFUSED) {
+    send(transport->fd, bytes, len, MSG_NOSIGNAL);
+  }
+}
+
+int datagrams_write(struct transport *transport, const void *bytes, size_t len,
+                    int *out_retry) {
+  struct datagrams *datagrams = transport->datagrams;
+  json_int_t index = datagrams->num_sent++;
+  *out_retry = 0;
+  transport->bytes_sent += len;
+  transport->written_in_call = 1;
+  if (is_listed(datagrams, "drop_sent", index)) {
+    return (int)len;
+  }
+
+  if (partner(datagrams, "swap_sent", 0, index) >= 0) {
+    return append(&datagrams->late_sent, bytes, len, index) ? (int)len : -1;
+  }
+
+  put_on_wire(transport, bytes, len);
+  if (is_listed(datagrams, "duplicate_sent", index)) {
+    put_on_wire(transport, bytes, len);
+  }
+  struct datagram *late =
+      take(&datagrams->late_sent, partner(datagrams, "swap_sent", 1, index));
+  if (late != NULL) {
+    put_on_wire(transport, late->bytes, late->len);
+    free(late);
+  }
+  return (int)len;
+}
+
+/* Whether the script has an index of |key| that is |from| or more. */
+static int is_to_come(const struct datagrams *datagrams, const char *key,
+                      json_int_t from) {
+  size_t i;
+  const json_t *entry;
+  json_array_foreach(json_object_get(datagrams->script, key), i, entry) {
+    const json_t *last =
+        json_is_array(entry) ? json_array_get(entry, 1) : entry;
+    if (json_integer_value(last) >= from) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+unsigned datagrams_timeout(const struct datagrams *datagrams, unsigned before) {
+  json_int_t given = number_of(datagrams, "timeout", 0);
+  int loses = is_to_come(datagrams, "drop_sent", datagrams->num_sent) ||
+              is_to_come(datagrams, "swap_sent", datagrams->num_sent) ||
+              is_to_come(datagrams, "drop_received", datagrams->num_received) ||
+              is_to_come(datagrams, "swap_received", datagrams->num_received);
+  if (before != 0) {
+    return before;
+  }
+
+  if (given == 0 && !loses) {
+    return NEVER;
+  }
+
+  return (unsigned)(given != 0 ? given : SHORT_TIMEOUT) * 1000;
+}
+
+int datagrams_wait(struct transport *transport, int for_data) {
+  while (!transport->end_of_file) {
+    if (for_data && transport->datagrams->ready != NULL) {
+      return 1;
+    }
+
+    if (!wait_readable(transport, transport->deadline)) {
+      return 0;
+    }
+
+    if (fetch(transport) < 0 && !transport->end_of_file) {
+      return 1; /* the server is gone without a word */
+    }
+  }
+  return 1;
+}
+
+void datagrams_half_close(struct transport *transport) {
+  if (!transport->datagrams->half_closed && transport->fd >= 0) {
+    send(transport->fd, "", 0, MSG_NOSIGNAL);
+  }
+  transport->datagrams->half_closed = 1;
+}
+
+void datagrams_drain(struct transport *transport) {
+  while (!transport->end_of_file &&
+         wait_readable(transport, transport->deadline)) {
+    if (fetch(transport) < 0) {
+      return;
+    }
+  }
+}
+
+static int bio_read(BIO *bio, char *out, int max_len) {
+  int retry;
+  BIO_clear_retry_flags(bio);
+  if (out == NULL || max_len <= 0) {
+    return 0;
+  }
+
+  int num = datagrams_read(BIO_get_data(bio), out, (size_t)max_len, &retry);
+  if (num < 0 && retry) {
+    BIO_set_retry_read(bio);
+  }
+  return num;
+}
+
+static int bio_write(BIO *bio, const char *bytes, int len) {
+  int retry;
+  BIO_clear_retry_flags(bio);
+  if (bytes == NULL || len <= 0) {
+    return 0;
+  }
+
+  int num = datagrams_write(BIO_get_data(bio), bytes, (size_t)len, &retry);
+  if (num < 0 && retry) {
+    BIO_set_retry_write(bio);
+  }
+  return num;
+}
+
+/* The subject's timer is a moment of its own clock. */
+static void set_next_timeout(struct datagrams *datagrams,
+                             const struct timeval *at) {
+  struct timeval now;
+  datagrams->next_timeout = 0;
+  if (at == NULL || (at->tv_sec == 0 && at->tv_usec == 0)) {
+    return;
+  }
+
+  gettimeofday(&now, NULL);
+  datagrams->next_timeout = event_now() + (double)(at->tv_sec - now.tv_sec) +
+                            (double)(at->tv_usec - now.tv_usec) / 1e6;
+}
+
+static long bio_ctrl(BIO *bio, int command, long number, void *pointer) {
+  struct transport *transport = BIO_get_data(bio);
+  const struct datagrams *datagrams = transport->datagrams;
+  (void)number;
+  switch (command) {
+    case BIO_CTRL_FLUSH: /* nothing is held back */
+    case BIO_CTRL_DUP:   /* asked by SSL_dup */
+      return 1;
+    case BIO_CTRL_DGRAM_QUERY_MTU:
+    case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
+    case BIO_CTRL_DGRAM_GET_MTU:
+      return (long)number_of(datagrams, "mtu", DEFAULT_MTU);
+    case BIO_CTRL_DGRAM_SET_MTU:
+      return number;
+    case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
+      return UDP_OVERHEAD;
+    case BIO_CTRL_DGRAM_SET_NEXT_TIMEOUT:
+      set_next_timeout(transport->datagrams, pointer);
+      return 1;
+    case BIO_C_GET_FD:
+      if (pointer != NULL) {
+        *(int *)pointer = transport->fd;
+      }
+      return transport->fd;
+    default:
+      return 0;
+  }
+}
+
+static int bio_create(BIO *bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+static int bio_destroy(BIO *bio) {
+  return bio != NULL;
+}
+
+const BIO_METHOD *datagrams_method(void) {
+  static BIO_METHOD *method = NULL;
+  if (method != NULL) {
+    return method;
+  }
+
+  int type = BIO_get_new_index();
+  BIO_METHOD *made = BIO_meth_new(
+      type | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "certspec datagrams");
+  if (type < 0 || made == NULL || !BIO_meth_set_read(made, bio_read) ||
+      !BIO_meth_set_write(made, bio_write) ||
+      !BIO_meth_set_ctrl(made, bio_ctrl) ||
+      !BIO_meth_set_create(made, bio_create) ||
+      !BIO_meth_set_destroy(made, bio_destroy)) {
+    BIO_meth_free(made);
+    return NULL;
+  }
+
+  method = made;
+  return method;
+}
