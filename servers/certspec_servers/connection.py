@@ -20,6 +20,8 @@ from .scenario import ScenarioError
 from .transport import StreamTransport
 
 CLOSE_NOTIFY = ALERTS["close_notify"]
+# Seconds that the last words may take beyond the linger time.
+LAST_WORDS = 0.5
 FATAL, WARNING = ALERT_LEVELS["fatal"], ALERT_LEVELS["warning"]
 # RFC 8446, section 6: in TLS 1.3 every other alert is fatal, whatever its level says.
 HARMLESS_IN_TLS13 = (CLOSE_NOTIFY, ALERTS["user_canceled"])
@@ -71,7 +73,7 @@ class Connection:
         self.abort = False
         self._sessions = sessions
         # Whether the client's end of file now would leave something unfinished.
-        self._unfinished = True
+        self._unfinished = False
         make_layer, self._handshake_class = LAYERS[scenario["version"]]
         self.layer = make_layer(
             self.version, socket, deadline, self.random, self.observation.log, scenario
@@ -81,7 +83,6 @@ class Connection:
         """play - all of it; gives back the observation as a dict. Never raises."""
         try:
             ending = self._caught(self._script)
-            self._caught(self._say_last_words, ending)
             if not self.abort and ending.end not in ("eof", "reset", "server-bug"):
                 ending = self._linger(ending)
         finally:
@@ -108,7 +109,7 @@ class Connection:
         """_script - handshake and `after`."""
         self.shake_hands("initial")
         try:
-            self.perform(self.scenario["after"], "after")
+            self.perform(self.scenario["after"])
             self.layer.flush()
         except Ending as ending:
             if ending.end not in ("eof", "reset") or self._unfinished:
@@ -118,7 +119,7 @@ class Connection:
 
     def _say_last_words(self, ending):
         """_say_last_words - the alert that is owed, and end of file after anything but success."""
-        if ending.end in ("eof", "reset") or self.abort:
+        if ending.end in ("eof", "reset"):
             return
         if ending.alert is not None:
             self.send_alert(FATAL, ALERTS.get(ending.alert, ending.alert))
@@ -127,13 +128,16 @@ class Connection:
             self.layer.transport.half_close()
 
     def _linger(self, ending):
-        """_linger - reads on until the client closes; how the connection ended after all."""
+        """_linger - says what is left to say, and reads on until the client closes; how the
+        connection ended after all."""
         until = time.monotonic() + self.scenario["linger"]
-        self.layer.transport.deadline = until + 1
+        self.layer.transport.deadline = until + LAST_WORDS
+        said = self._caught(self._say_last_words, ending)
         fine = ending.end == "ok"
         last = self._caught(self._read_last_words, until, fine)
-        if last.end == "server-bug":
-            return last
+        for bug in (said, last):
+            if bug.end == "server-bug":
+                return bug
         if not fine or last.end == "ok" or last.end in ("eof", "reset") and not self._unfinished:
             return ending
         self._caught(self._say_last_words, last)
@@ -155,39 +159,35 @@ class Connection:
 
     # For handshakes and ops.
 
-    def perform(self, script, where):
-        """perform - a list of ops; `where` is its name in the scenario."""
+    def perform(self, script):
+        """perform - a list of ops."""
         for op in script:
             perform(self, op)
 
     def shake_hands(self, kind, hello=None):
         """shake_hands - a handshake: `kind` "initial" or "renegotiation"; `hello`: a ClientHello
         that has come already."""
-        self._unfinished = True
-        self.layer.start_handshake()
-        self.handshake = self._handshake_class(self, kind)
-        self.handshake.run(hello)
-        self.layer.handshake_complete()
-        self._unfinished = False
+        with self.awaiting():
+            self.layer.start_handshake()
+            self.handshake = self._handshake_class(self, kind)
+            self.handshake.run(hello)
+            self.layer.handshake_complete()
 
     def renegotiate(self, changes, hello):
         """renegotiate - another handshake after the ClientHello `hello`, with `changes` to the
         scenario. A session is resumed in it only if the changes say so."""
         before = self.scenario
-        self.scenario = (
-            dict(before, resume=False, **changes)
-            if "resume" not in changes
-            else dict(before, **changes)
-        )
+        self.scenario = {**before, "resume": False, **changes}
         self.shake_hands("renegotiation", hello)
         self.scenario = before
 
     @contextlib.contextmanager
     def awaiting(self):
         """awaiting - the client's end of file in here leaves something unfinished."""
-        self._unfinished = True
+        before, self._unfinished = self._unfinished, True
         yield
-        self._unfinished = False
+        # Not reached by an exception: what it leaves behind is unfinished.
+        self._unfinished = before
 
     def session(self, name):
         """session - the session under a session id or ticket in this scenario's store, or None."""

@@ -1,7 +1,7 @@
 """handshake - what every version's handshake shares: the ClientHello, the choice of parameters, and
 the messages that a script can send at any place, right or wrong."""
 
-from . import certificate_request
+from .certificate_request import authorities_of, build, observed_authorities
 from .client_messages import ClientHello
 from .encoding import extensions_of, uint16, vector8, vector16, vector24
 from .ending import Ending
@@ -99,6 +99,11 @@ class Handshake:
     def groups(self):
         """groups - the script's groups as numbers."""
         return [GROUPS[name] for name in self.scenario["groups"]]
+
+    def perform(self, key, default):
+        """perform - the ops of the scenario's `key`, or `default` where it has none."""
+        script = self.scenario[key]
+        self.connection.perform(default if script is None else script)
 
     # What is sent.
 
@@ -211,20 +216,19 @@ class Handshake:
     def certificate_request(self, changes=None):
         """certificate_request - body of CertificateRequest, counted and remembered."""
         script = dict(self.scenario["certificate_request"], **(changes or {}))
-        body = certificate_request.build(self.pki, self.version.tls, script)
+        body = build(self.pki, self.version.tls, script)
         self.count_request(body)
         return body
 
     def count_request(self, body):
         """count_request - notes a CertificateRequest that is about to be sent."""
         observation = self.connection.observation
-        names = certificate_request.observed_authorities(
-            self.pki, certificate_request.authorities_of(self.version.tls, body)
-        )
+        names = observed_authorities(self.pki, authorities_of(self.version.tls, body))
         observation.requests_sent += 1
         observation.certificate_authorities = names
-        self.observed["requests_sent"] += 1
-        self.observed["certificate_authorities"] = names
+        if not self.complete:
+            self.observed["requests_sent"] += 1
+            self.observed["certificate_authorities"] = names
 
     # What the client answers.
 

@@ -100,18 +100,17 @@ class HandshakeTls12(Handshake):
 
     def full(self):
         """full - a handshake without a session."""
-        self.connection.perform(self.scenario["flight"] or self.default_flight(), "flight")
+        self.perform("flight", self.default_flight())
         self.read_client_flight()
         self.judge_client_flight()
         self.remember(self.session_id)
-        self.connection.perform(self.scenario["finish"] or self.default_finish(), "finish")
+        self.perform("finish", self.default_finish())
         self.layer.flush()
 
     def resume(self):
         """resume - the abbreviated handshake: here the server finishes first."""
         self.derive_keys()
-        flight = ["ServerHello", "ChangeCipherSpec", "Finished"]
-        self.connection.perform(self.scenario["resumed_flight"] or flight, "resumed_flight")
+        self.perform("resumed_flight", ["ServerHello", "ChangeCipherSpec", "Finished"])
         self.read_client_flight()
         self.judge_client_flight()
 

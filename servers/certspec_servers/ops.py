@@ -137,10 +137,7 @@ def renegotiate(connection, argument):
 
 def post_handshake_request(connection, argument):
     """post_handshake_request - TLS 1.3 CertificateRequest after the handshake."""
-    if not hasattr(connection.handshake, "request_certificate"):
-        connection.handshake.send("CertificateRequest", argument)
-        return
-    connection.handshake.request_certificate(argument)
+    connection.handshake.send("CertificateRequest", argument)
 
 
 def expect_post_handshake(connection, argument):

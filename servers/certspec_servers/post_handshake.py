@@ -16,6 +16,13 @@ class PostHandshake:
         # certificate_request_context to the CertificateRequests that wait for an answer.
         self.unanswered = {}
 
+    def send(self, name, argument=None):
+        """send - also knows that a CertificateRequest is another thing after the handshake."""
+        if name == "CertificateRequest" and self.complete:
+            self.request_certificate(argument or {})
+        else:
+            super().send(name, argument)
+
     def request_certificate(self, changes):
         """request_certificate - sends a CertificateRequest. Its context is a number of our own, as
         each has to be unique on its connection, unless `changes` has one."""

@@ -567,3 +567,58 @@ def test_the_log_is_in_order(player):
         for name in names_of(observed, "received")
         if name not in ("ChangeCipherSpec", "Alert", "ApplicationData")
     ]
+
+
+def test_an_empty_flight_is_nothing_at_all(player):
+    context = player.context("TLSv1.3")
+
+    def client(plain):
+        plain.settimeout(0.3)
+        context.wrap_socket(plain)
+
+    observed = player.play({"version": "TLSv1.3", "flight": []}, client)
+    assert (observed["end"], names_of(observed, "sent")) == ("eof", [])
+
+
+def test_certificate_request_after_a_tls_1_3_handshake(player):
+    context = player.context("TLSv1.3", "rsa-leaf", post_handshake_auth=True)
+    ops = after("CertificateRequest", {"expect_post_handshake": {}})
+    observed = player.shake(
+        dict({"version": "TLSv1.3", "request": False}, **ops), context=context, client=read_all
+    )
+    assert observed["post_handshake"][0]["certificates"] == ["rsa-leaf"]
+    assert observed["requests_sent"] == 1
+    assert observed["handshakes"][0]["requests_sent"] == 0
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_certificate_request_in_a_resumed_handshake(player, version):
+    scenario = {
+        "version": version,
+        "tickets": 1,
+        "store": f"request in resumption {version}",
+        "after": [{"application_data": "x"}],
+        "resumed_flight": ["ServerHello", "CertificateRequest", "ServerHelloDone"],
+    }
+    if version == "TLSv1.3":
+        scenario["resumed_flight"] = ["ServerHello", "EncryptedExtensions", "CertificateRequest"]
+        scenario["resumed_flight"].append("Finished")
+    context = player.context(version, "rsa-leaf")
+    sessions = []
+
+    def client(wrapped):
+        wrapped.recv(1)
+        sessions.append(wrapped.session)
+
+    player.shake(scenario, context=context, client=client)
+    observed = player.shake(scenario, context=context, session=sessions[0])
+    assert (observed["end"], observed["resumed"]) == ("alert", True)
+    assert observed["alerts"] == ["fatal unexpected_message"]
+
+
+def test_a_fatal_alert_while_lingering_is_the_end(player):
+    # The client has shaken hands and then meets an unexpected message.
+    observed = player.shake(
+        {"version": "TLSv1.2", "after": [{"handshake": {"type": 13, "body": ""}}]}, client=read_all
+    )
+    assert (observed["end"], observed["alerts"]) == ("alert", ["fatal unexpected_message"])
