@@ -40,6 +40,9 @@ void runner_block_signals(void) {
 
   fill_signals(&signals);
   sigprocmask(SIG_BLOCK, &signals, NULL);
+  /* WARNING: a shell's background process has SIGINT ignored, and what is
+   * ignored never comes to signalfd. */
+  signal(SIGINT, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
 }
 
