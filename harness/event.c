@@ -57,12 +57,12 @@ void event_log(const struct event_sink *sink, const char *kind,
   event_write(sink, event);
 }
 
+enum { MAX_TEXT = 1024 };
+
+/* Cut texts and foreign ones may be no UTF-8. */
 static void write_text(const struct event_sink *sink, const char *event,
-                       const char *format, va_list arguments) {
-  char text[1024];
-  vsnprintf(text, sizeof(text), format, arguments);
+                       char *text) {
   for (char *c = text; *c != '\0'; c++) {
-    /* Cut texts and foreign ones may be no UTF-8. */
     if (*c < ' ' || *c > '~') {
       *c = '?';
     }
@@ -71,17 +71,21 @@ static void write_text(const struct event_sink *sink, const char *event,
 }
 
 void event_error(const struct event_sink *sink, const char *format, ...) {
+  char text[MAX_TEXT];
   va_list arguments;
   va_start(arguments, format);
-  write_text(sink, "error", format, arguments);
+  vsnprintf(text, sizeof(text), format, arguments);
   va_end(arguments);
+  write_text(sink, "error", text);
 }
 
 void event_unsupported(const struct event_sink *sink, const char *format, ...) {
+  char text[MAX_TEXT];
   va_list arguments;
   va_start(arguments, format);
-  write_text(sink, "unsupported", format, arguments);
+  vsnprintf(text, sizeof(text), format, arguments);
   va_end(arguments);
+  write_text(sink, "unsupported", text);
 }
 
 double event_now(void) {

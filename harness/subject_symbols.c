@@ -262,7 +262,7 @@ static const struct {
 /* Whether |reason| is one of those that every library shares. */
 static int is_common_reason(int reason) {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-  return ((unsigned)reason >> ERR_RFLAGS_OFFSET) & 2U; /* ERR_RFLAG_COMMON */
+  return ((unsigned)reason & ERR_RFLAG_COMMON) != 0;
 #else
   return reason < 100;
 #endif

@@ -54,8 +54,8 @@ int transport_kind_find(const char *name, enum transport_kind *out) {
 static int open_tcp(int out[2]) {
   struct sockaddr_in at = {.sin_family = AF_INET,
                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  struct sockaddr_in client;
-  struct sockaddr_in accepted;
+  struct sockaddr_in client = {0};
+  struct sockaddr_in accepted = {0};
   socklen_t len = sizeof(at);
   int ok = 0;
   int one = 1;
