@@ -10,11 +10,14 @@ import socket
 import sys
 import threading
 import time
+import traceback
 
 import cryptography
 from cryptography.hazmat.backends.openssl.backend import backend
 
 from .connection import Connection, require_layer
+from .names import VERSIONS
+from .observation import Observation
 from .scenario import ScenarioError, checked
 from .sessions import SessionStores
 
@@ -172,15 +175,31 @@ class Control:
                 raise RequestError(f"one descriptor wanted with a line, not {len(descriptors)}")
             connection = self._socket(descriptors.pop())
             scenario, deadline = self._checked(request)
+            self._require_kind(connection, scenario)
             observation = self._service.play(connection, scenario, moment + deadline)
             self._write({"id": identity, "observation": observation})
         except (RequestError, ScenarioError) as error:
             if connection:
                 connection.close()
             self._write({"id": identity, "error": str(error)})
+        except Exception:
+            # What Connection.play could not catch: a fault of ours, and the harness waits.
+            if connection:
+                connection.close()
+            observation = Observation()
+            observation.end, observation.detail = "server-bug", traceback.format_exc(limit=-8)
+            self._write({"id": identity, "observation": observation.as_dict()})
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    @staticmethod
+    def _require_kind(connection, scenario):
+        """_require_kind - a stream for TLS, datagrams for DTLS and QUIC."""
+        datagrams = VERSIONS[scenario["version"]].datagram
+        if connection.type != (socket.SOCK_DGRAM if datagrams else socket.SOCK_STREAM):
+            wanted = "datagram" if datagrams else "stream"
+            raise RequestError(f"{scenario['version']} wants a {wanted} socket")
 
     @staticmethod
     def _parsed(line):

@@ -33,9 +33,10 @@ def player(pki):
     return Player(Service(pki), PKI_FOLDER)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def control_line():
-    """control_line - a server process of its own behind a control line."""
+    """control_line - a server process behind a control line, for all tests of a module: what one
+    test does to it must not harm the next."""
     line = ControlLine(os.path.join(SERVERS, "certspec-server"), PKI_FOLDER)
     yield line
     line.close()

@@ -4,9 +4,8 @@ import json
 import os
 import signal
 import socket
-import ssl
 import subprocess
-import time
+import threading
 
 import pytest
 from conftest import PKI_FOLDER, SERVERS
@@ -125,6 +124,46 @@ def test_descriptors_that_are_too_many_or_no_sockets(control_line):
         assert control_line.answer()["error"].startswith("the descriptor is no socket")
     os.close(reading)
     os.close(writing)
+
+
+def test_a_socket_of_the_wrong_kind(control_line):
+    for version, kind, wanted in (
+        ("TLSv1.3", socket.SOCK_DGRAM, "stream"),
+        ("DTLSv1.2", socket.SOCK_STREAM, "datagram"),
+    ):
+        ours, theirs = socket.socketpair(type=kind)
+        with ours, theirs:
+            control_line.request({"id": 1, "scenario": {"version": version}}, [theirs.fileno()])
+            error = control_line.answer()["error"]
+            assert error == f"{version} wants a {wanted} socket"
+
+
+def test_a_fault_of_ours_is_told(player):
+    class BrokenService:
+        """A service with a fault outside of what Connection.play catches."""
+
+        checked = player.service.checked
+
+        def play(self, connection, scenario, deadline):
+            raise ZeroDivisionError
+
+    from certspec_servers.control import Control
+
+    ours, theirs = socket.socketpair()
+    one, other = socket.socketpair()
+    with ours, theirs, one, other:
+        thread = threading.Thread(target=Control(theirs, BrokenService()).run)
+        thread.start()
+        reader = ours.makefile("rb")
+        reader.readline()
+        request = {"id": 1, "scenario": SCENARIO}
+        socket.send_fds(ours, [json.dumps(request).encode() + b"\n"], [other.fileno()])
+        observed = json.loads(reader.readline())["observation"]
+        ours.shutdown(socket.SHUT_WR)
+        thread.join(5)
+        reader.close()
+    assert observed["end"] == "server-bug"
+    assert "ZeroDivisionError" in observed["detail"]
 
 
 def test_a_descriptor_stays_with_its_line(control_line, context):
