@@ -15,6 +15,7 @@
 #include "snapshot.h"
 #include "step.h"
 #include "subject.h"
+#include "subject_lack.h"
 
 static const char FIRST_NAME[] = "ssl";
 
@@ -25,6 +26,11 @@ int client_fail(struct client_run *run, const char *format, ...) {
   unsigned long error = ERR_peek_last_error();
   if (run->failed) {
     return 0;
+  }
+
+  if (subject_lack() != NULL) {
+    return client_unsupported(run, "%s has no %s", subject_library(),
+                              subject_lack());
   }
 
   run->failed = 1;
@@ -480,6 +486,9 @@ int client_perform(const struct client_setting *setting) {
       .setting = setting, .pki = setting->pki, .sink = &setting->sink};
   client_traffic_start(&run.total);
   int ok = add_contexts(&run);
+  if (ok && subject_lack() != NULL) {
+    ok = client_fail(&run, "client");
+  }
   for (size_t i = 0; ok && i < json_array_size(setting->plan->steps); i++) {
     ok = step_take(&run, json_array_get(setting->plan->steps, i), i);
   }

@@ -8,6 +8,7 @@
 #include "client_keys.h"
 #include "snapshot.h"
 #include "subject.h"
+#include "subject_lack.h"
 
 enum { MAX_STEPS = 64 };
 
@@ -286,7 +287,8 @@ int step_take(struct client_run *run, const json_t *step, size_t index) {
   call.values = new_values();
   client_traffic_start(&run->step);
   client_count_bytes(run, &before);
-  if (!call_row(&call, row, name, keep_errors) || run->failed) {
+  if (!call_row(&call, row, name, keep_errors) || run->failed ||
+      subject_lack() != NULL) {
     json_decref(call.values);
     return client_fail(run, "steps[%zu]: %s", index, row->about.name);
   }

@@ -67,6 +67,10 @@ const char *subject_library(void) {
   return library_name;
 }
 
+int subject_is_fork(void) {
+  return strcmp(subject_library(), "openssl") != 0;
+}
+
 const char *subject_version(void) {
   read_version();
   return version_text;
@@ -243,7 +247,14 @@ json_t *subject_describe(void) {
 
 /* Whether the mapped library has |function|: headers may be older or newer. */
 static void *library_function(const char *function) {
-  return dlsym(RTLD_DEFAULT, function);
+  void *address = dlsym(RTLD_DEFAULT, function);
+  if (address == NULL) {
+    /* wolfSSL's headers turn SSL_new into wolfSSL_new. */
+    char name[128];
+    snprintf(name, sizeof(name), "wolf%s", function);
+    address = dlsym(RTLD_DEFAULT, name);
+  }
+  return address;
 }
 
 /* Whether an SSL_CTX of |method| can be limited to |version|. */

@@ -24,7 +24,8 @@ int subject_start(struct certspec_error *error);
  * owns it. */
 json_t *subject_describe(void);
 
-const char *subject_library(void); /* "openssl" */
+const char *subject_library(void); /* "openssl", "boringssl", "wolfssl" */
+int subject_is_fork(void);         /* 1 for anything but OpenSSL itself */
 const char *subject_version(void); /* "3.0.19", of the mapped library */
 
 /* subject_version_in tells whether the mapped version satisfies all of

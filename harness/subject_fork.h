@@ -45,8 +45,12 @@ SUBJECT_LACKS(int, SSL_renegotiate_abbreviated, ANY SSL *ssl)
 SUBJECT_LACKS(int, SSL_copy_session_id, ANY SSL *to, ANY const SSL *from)
 SUBJECT_LACKS(int, SSL_CTX_set1_client_sigalgs_list, ANY SSL_CTX *ctx,
               ANY const char *text)
+SUBJECT_LACKS(int, SSL_set1_client_sigalgs_list, ANY SSL *ssl,
+              ANY const char *text)
+SUBJECT_LACKS(int, SSL_verify_client_post_handshake, ANY SSL *ssl)
 SUBJECT_LACKS(int, SSL_CTX_set_cert_flags, ANY SSL_CTX *ctx, ANY unsigned flags)
-/* clang-format off: it takes the star of a macro's type for a product. */
+/* It takes the star behind a macro's type for a product. */
+/* clang-format off */
 SUBJECT_LACKS(int, SSL_use_cert_and_key, ANY SSL *ssl, ANY X509 *certificate,
               ANY EVP_PKEY *key, ANY STACK_OF(X509) *chain, ANY int override)
 SUBJECT_LACKS(int, SSL_CTX_use_cert_and_key, ANY SSL_CTX *ctx,
