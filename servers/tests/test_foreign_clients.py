@@ -124,11 +124,29 @@ def test_openssl_renegotiation_by_the_client(listening, answer):
     port, observation = listening(
         version="TLSv1.2",
         client_renegotiation=answer,
-        linger=0.3,
-        after=[{"read": {"timeout": 0.3}}],
+        linger=0.1,
+        # An ignored client says nothing more.
+        after=[{"read": {"timeout": 1.5 if answer == "ignore" else ENOUGH}}],
     )
-    s_client(port, "TLSv1.2", certificate="rsa-leaf", says="R\n")
-    observed = observation()
+    path, key = pem("rsa-leaf")
+    with subprocess.Popen(
+        [OPENSSL, "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2"]
+        + ["-cert", path, "-key", key],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as client:
+        # Standard input stays open: at its end s_client leaves, handshake or not.
+        client.stdin.write("R\n")
+        client.stdin.flush()
+        for line in client.stderr:
+            if line == "RENEGOTIATING\n":
+                break
+        client.stdin.write("hello\n")
+        client.stdin.flush()
+        observed = observation()
+        client.kill()
     accepted = answer not in ("refuse", "ignore")
     assert len(observed["handshakes"]) == 1 + accepted
     assert observed["messages"].count("ClientHello") == 2
