@@ -5,6 +5,7 @@ import copy
 import json
 import re
 import zlib
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
@@ -100,7 +101,7 @@ def test_packed_runs_hold_everything(loaded):
             {k: v for k, v in run.observation["server"][0].items() if k != "milliseconds"}
         ]
         log = run.observation["log"]
-        assert ladder == [[entry[key] for key in packing.LADDER_KEYS] for entry in log]
+        assert ladder == [[entry.get(key) for key in packing.LADDER_KEYS] for entry in log]
         assert values[row[10]] == ""
         assert sum(row[11]) == round(log[-1]["t"] * 100)
 
@@ -139,6 +140,21 @@ def test_the_page_loads_nothing_and_runs_only_its_own_script(text):
     assert re.findall(r"url\(|@import|fetch\(|XMLHttpRequest|import\(", text) == []
     assert "default-src 'none'" in text
     assert "unsafe" not in text.partition("</head>")[0]
+
+
+def test_the_policy_allows_this_style_and_these_scripts_and_no_other(text):
+    def digests(element):
+        found = re.findall(f"<{element}>(.*?)</{element}>", text, re.DOTALL)
+        return [f"'sha256-{base64.b64encode(sha256(t.encode()).digest()).decode()}'" for t in found]
+
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules == {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "style-src": " ".join(digests("style")),
+        "script-src": " ".join(digests("script")),
+    }
 
 
 def test_ids_are_unique_and_every_header_has_a_scope(text):

@@ -3,7 +3,6 @@
 const query = find("#query");
 const picks = findAll("select[data-key]");
 const different = find("#pick-different");
-let cameFrom = null;
 
 const state = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
@@ -76,10 +75,7 @@ async function showView(now) {
   }
   const focused = view.contains(document.activeElement) && document.activeElement.dataset.p;
   view.replaceChildren(...content);
-  if (!view.open) {
-    cameFrom = document.activeElement;
-    view.showModal();
-  }
+  if (!view.open) view.showModal();
   view.scrollTop = 0;
   (focused ? find("[aria-current]", view) ?? find("h2", view) : find("h2", view)).focus();
 }
@@ -87,7 +83,6 @@ async function showView(now) {
 view.addEventListener("close", () => {
   view.replaceChildren();
   if (state().case || state().statement) closeView();
-  if (cameFrom?.isConnected) cameFrom.focus();
 });
 view.addEventListener("click", (event) => {
   if (event.target === view && event.offsetX < 0) closeView();
