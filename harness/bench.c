@@ -91,13 +91,13 @@ static struct mark make_mark(pid_t server) {
 
 static int judge_run(void *context, const struct finished_run *finished) {
   struct series *series = context;
-  struct outcome outcome;
+  struct judgement judgement;
 
-  verdict_decide(&outcome, &finished->run->plan, finished->seen,
+  verdict_decide(&judgement, &finished->run->plan, finished->seen,
                  finished->ending, series->setting->records);
-  result_set_run(finished->run, &outcome, finished);
-  series->num_unjudged += verdict_exit(outcome.verdict) == 3;
-  outcome_free(&outcome);
+  result_set_run(finished->run, &judgement, finished);
+  series->num_unjudged += verdict_exit(judgement.verdict) == 3;
+  judgement_free(&judgement);
 
   series->num_runs++;
   if (series->num_runs == series->early) {

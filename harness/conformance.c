@@ -25,13 +25,13 @@ struct conformance {
 static void set_unsupported(struct conformance *conformance) {
   for (size_t i = 0; i < conformance->list.num_runs; i++) {
     struct run *run = &conformance->list.runs[i];
-    struct outcome outcome = {.verdict = VERDICT_UNSUPPORTED};
+    struct judgement judgement = {.verdict = VERDICT_UNSUPPORTED};
 
     if (run->missing != NULL) {
-      snprintf(outcome.reason, sizeof(outcome.reason), "the subject has no %s",
-               run->missing);
-      result_set_run(run, &outcome, NULL);
-      console_count(&conformance->console, outcome.verdict);
+      snprintf(judgement.reason, sizeof(judgement.reason),
+               "the subject has no %s", run->missing);
+      result_set_run(run, &judgement, NULL);
+      console_count(&conformance->console, judgement.verdict);
     }
   }
 }
@@ -40,19 +40,19 @@ static int take_finished(void *context, const struct finished_run *finished) {
   struct conformance *conformance = context;
   struct run *run = finished->run;
   enum verdict before = run->done ? run->verdict : VERDICT_COUNT;
-  struct outcome outcome;
+  struct judgement judgement;
 
-  verdict_decide(&outcome, &run->plan, finished->seen, finished->ending,
+  verdict_decide(&judgement, &run->plan, finished->seen, finished->ending,
                  &conformance->setup.records);
-  result_set_run(run, &outcome, finished);
-  console_count(&conformance->console, outcome.verdict);
-  if (before != VERDICT_COUNT && before != outcome.verdict) {
+  result_set_run(run, &judgement, finished);
+  console_count(&conformance->console, judgement.verdict);
+  if (before != VERDICT_COUNT && before != judgement.verdict) {
     conformance->num_differed++;
     fprintf(stderr, "certspec: %s %s: %s, then %s: %s\n", run->plan.source->id,
             run->plan.protocol->name, verdict_name(before),
-            verdict_name(outcome.verdict), outcome.reason);
+            verdict_name(judgement.verdict), judgement.reason);
   }
-  outcome_free(&outcome);
+  judgement_free(&judgement);
 
   conformance->write_failed =
       !result_write_now_and_then(&conformance->results, &conformance->error);

@@ -116,14 +116,14 @@ static json_t *or_empty(json_t *object) {
   return object != NULL ? json_incref(object) : json_object();
 }
 
-void result_set_run(struct run *run, const struct outcome *outcome,
+void result_set_run(struct run *run, const struct judgement *judgement,
                     const struct finished_run *finished) {
   const struct certspec_case *source = run->plan.source;
-  bool green = result_is_green(outcome->verdict);
+  bool green = result_is_green(judgement->verdict);
   char reproduce[512];
 
   run->done = true;
-  run->verdict = outcome->verdict;
+  run->verdict = judgement->verdict;
   run->seconds = finished != NULL ? finished->seconds : 0;
   result_reproduce(&run->plan, reproduce, sizeof(reproduce));
 
@@ -135,9 +135,9 @@ void result_set_run(struct run *run, const struct outcome *outcome,
       run->plan.protocol->name, "statements",
       source->statements != NULL ? json_incref((json_t *)source->statements)
                                  : json_array(),
-      "verdict", verdict_name(outcome->verdict), "reason",
-      text_json(outcome->reason), "got", or_empty(outcome->got), "want",
-      or_empty(outcome->want), "observation",
+      "verdict", verdict_name(judgement->verdict), "reason",
+      text_json(judgement->reason), "got", or_empty(judgement->got), "want",
+      or_empty(judgement->want), "observation",
       finished != NULL ? render_observation(finished, green) : json_object(),
       "seconds", run->seconds, "reproduce", reproduce);
   free(run->json);

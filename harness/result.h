@@ -39,7 +39,7 @@ void result_free(struct results *results);
 
 /* result_set_run sets what became of |run|. |finished| is NULL for a run that
  * was not performed. */
-void result_set_run(struct run *run, const struct outcome *outcome,
+void result_set_run(struct run *run, const struct judgement *judgement,
                     const struct finished_run *finished);
 
 struct result_counts result_count(const struct run_list *list);

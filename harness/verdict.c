@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static void decide(struct outcome *out, enum verdict verdict,
+static void decide(struct judgement *out, enum verdict verdict,
                    const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void decide(struct outcome *out, enum verdict verdict,
+static void decide(struct judgement *out, enum verdict verdict,
                    const char *format, ...) {
   va_list arguments;
 
@@ -25,7 +25,7 @@ static void decide(struct outcome *out, enum verdict verdict,
   }
 }
 
-static int died(struct outcome *out, const struct ending *ending) {
+static int died(struct judgement *out, const struct ending *ending) {
   if (!WIFSIGNALED(ending->status) || ending->killed) {
     return 0;
   }
@@ -36,7 +36,7 @@ static int died(struct outcome *out, const struct ending *ending) {
 }
 
 /* The server's own words: a refused scenario, or a fault of its code. */
-static int server_says(struct outcome *out, const struct observation *seen) {
+static int server_says(struct judgement *out, const struct observation *seen) {
   size_t i;
   json_t *answer;
 
@@ -60,7 +60,7 @@ static int server_says(struct outcome *out, const struct observation *seen) {
   return 0;
 }
 
-static int server_failed(struct outcome *out, const struct observation *seen,
+static int server_failed(struct judgement *out, const struct observation *seen,
                          const struct ending *ending) {
   if (ending->server_fault != NULL) {
     decide(out, VERDICT_SERVER_BUG, "%s", ending->server_fault);
@@ -70,7 +70,7 @@ static int server_failed(struct outcome *out, const struct observation *seen,
   return server_says(out, seen);
 }
 
-static int timed_out(struct outcome *out, const struct observation *seen,
+static int timed_out(struct judgement *out, const struct observation *seen,
                      const struct ending *ending) {
   if (!ending->timed_out) {
     return 0;
@@ -81,7 +81,7 @@ static int timed_out(struct outcome *out, const struct observation *seen,
   return 1;
 }
 
-static int failed(struct outcome *out, const struct observation *seen,
+static int failed(struct judgement *out, const struct observation *seen,
                   const struct ending *ending) {
   if (ending->fault != NULL) {
     decide(out, VERDICT_ERROR, "%s", ending->fault);
@@ -95,7 +95,7 @@ static int failed(struct outcome *out, const struct observation *seen,
   return 0;
 }
 
-static int left_early(struct outcome *out, const struct observation *seen,
+static int left_early(struct judgement *out, const struct observation *seen,
                       const struct ending *ending) {
   int status = WEXITSTATUS(ending->status);
 
@@ -116,7 +116,7 @@ static int left_early(struct outcome *out, const struct observation *seen,
   return 0;
 }
 
-static void judge_documented(struct outcome *out,
+static void judge_documented(struct judgement *out,
                              const struct certspec_plan *plan,
                              const struct observation *seen,
                              const struct record *known) {
@@ -143,7 +143,7 @@ static void judge_documented(struct outcome *out,
   }
 }
 
-static void judge_observed(struct outcome *out,
+static void judge_observed(struct judgement *out,
                            const struct certspec_plan *plan,
                            const struct observation *seen,
                            const struct record *pin) {
@@ -171,10 +171,10 @@ static void judge_observed(struct outcome *out,
   }
 }
 
-void verdict_decide(struct outcome *out, const struct certspec_plan *plan,
+void verdict_decide(struct judgement *out, const struct certspec_plan *plan,
                     const struct observation *seen, const struct ending *ending,
                     const struct records *records) {
-  *out = (struct outcome){0};
+  *out = (struct judgement){0};
   if (died(out, ending) || server_failed(out, seen, ending) ||
       timed_out(out, seen, ending) || failed(out, seen, ending) ||
       left_early(out, seen, ending)) {
@@ -188,8 +188,8 @@ void verdict_decide(struct outcome *out, const struct certspec_plan *plan,
   }
 }
 
-void outcome_free(struct outcome *outcome) {
-  json_decref(outcome->got);
-  json_decref(outcome->want);
-  *outcome = (struct outcome){0};
+void judgement_free(struct judgement *judgement) {
+  json_decref(judgement->got);
+  json_decref(judgement->want);
+  *judgement = (struct judgement){0};
 }

@@ -19,7 +19,7 @@ struct ending {
   const char *server_fault; /* the server died, hung or wrote rubbish; NULL */
 };
 
-struct outcome {
+struct judgement {
   enum verdict verdict;
   char reason[1024]; /* one line; "" where the verdict says it all */
   json_t *got;       /* objects by path; NULL where nothing was compared */
@@ -27,11 +27,11 @@ struct outcome {
 };
 
 /* verdict_decide fills |out|. A crash comes before a fault of the server, and
- * that before everything that may follow from it. Free with outcome_free. */
-void verdict_decide(struct outcome *out, const struct certspec_plan *plan,
+ * that before everything that may follow from it. Free with judgement_free. */
+void verdict_decide(struct judgement *out, const struct certspec_plan *plan,
                     const struct observation *seen, const struct ending *ending,
                     const struct records *records);
 
-void outcome_free(struct outcome *outcome);
+void judgement_free(struct judgement *judgement);
 
 #endif

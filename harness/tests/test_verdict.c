@@ -51,7 +51,7 @@ static void assert_verdict(const char *judged, const char *event,
   static const struct records none;
   struct planned planned;
   struct observation seen;
-  struct outcome outcome;
+  struct judgement judgement;
 
   planned_make(&planned, "[]", judged);
   observation_start(&seen);
@@ -61,13 +61,13 @@ static void assert_verdict(const char *judged, const char *event,
   if (answer != NULL) {
     seen_answer(&seen, 1, answer);
   }
-  verdict_decide(&outcome, &planned.plan, &seen, &ending,
+  verdict_decide(&judgement, &planned.plan, &seen, &ending,
                  records != NULL ? records : &none);
-  assert_string_equal(verdict_name(outcome.verdict), verdict_name(verdict));
-  if (strstr(outcome.reason, reason) == NULL) {
-    fail_msg("%s", outcome.reason);
+  assert_string_equal(verdict_name(judgement.verdict), verdict_name(verdict));
+  if (strstr(judgement.reason, reason) == NULL) {
+    fail_msg("%s", judgement.reason);
   }
-  outcome_free(&outcome);
+  judgement_free(&judgement);
   observation_free(&seen);
   plan_free(&planned.plan);
 }
