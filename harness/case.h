@@ -54,11 +54,11 @@ struct certspec_catalogue {
 struct certspec_plan {
   const struct certspec_case *source;
   const struct protocol *protocol;
-  json_t *client;   /* object */
-  json_t *server;   /* object: scenario without version and seed */
-  json_t *steps;    /* array */
-  json_t *expect;   /* object, documented cases; else NULL */
-  json_t *observe;  /* array of names, observed cases; else NULL */
+  json_t *client;  /* object */
+  json_t *server;  /* object: scenario without version and seed */
+  json_t *steps;   /* array */
+  json_t *expect;  /* object, documented cases; else NULL */
+  json_t *observe; /* array of names, observed cases; else NULL */
 };
 
 /* catalogue_load reads the *.json files of the folders manual and cases of the

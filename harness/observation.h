@@ -18,6 +18,7 @@ struct observation {
   json_t *unsupported; /* text, or NULL */
 };
 
+/* observation_start makes |out| empty; free it with observation_free. */
 void observation_start(struct observation *out);
 void observation_free(struct observation *observation);
 

@@ -31,6 +31,8 @@ struct result_counts {
   size_t verdicts[VERDICT_COUNT];
 };
 
+/* result_start takes down when the run began, and what it is of (borrowed).
+ * Free with result_free. */
 void result_start(struct results *out,
                   const struct certspec_catalogue *catalogue,
                   const struct run_list *list, const char *folder);
@@ -42,6 +44,7 @@ void result_free(struct results *results);
 void result_set_run(struct run *run, const struct judgement *judgement,
                     const struct finished_run *finished);
 
+/* result_count counts the runs that are done, by verdict. */
 struct result_counts result_count(const struct run_list *list);
 
 /* result_is_green tells whether |verdict| asks for no attention. */

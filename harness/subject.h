@@ -36,6 +36,7 @@ int subject_version_in(const json_t *ranges);
 /* subject_version_satisfies is the same for any |version|. */
 int subject_version_satisfies(const char *version, const json_t *ranges);
 
+/* subject_features lists all features that a subject can have. */
 const struct subject_feature *subject_features(size_t *out_num);
 
 /* subject_has tells whether the subject has |feature|: 1, 0, or -1 when there

@@ -45,7 +45,8 @@ AFTER_READY = {
     "hung": "say(READY)\ntake()\ntime.sleep(3600)",
     "rubbish": "say(READY)\ntake()\nline.sendall(b'hello\\n')\ntime.sleep(3600)",
     "no object": "say(READY)\ntake()\nsay([1, 2])\ntime.sleep(3600)",
-    "no observation": "say(READY)\nrequest, _ = take()\nsay({'id': request['id']})\ntime.sleep(3600)",
+    "no observation":
+        "say(READY)\nrequest, _ = take()\nsay({'id': request['id']})\ntime.sleep(3600)",
     "bytes that are no text":
         "say(READY)\ntake()\nline.sendall(bytes(range(128, 255)) + b'\\n')\ntime.sleep(3600)",
     "an endless line":
