@@ -11,6 +11,7 @@
 #include "snapshot.h"
 #include "step.h"
 #include "subject.h"
+#include "subject_quic.h"
 
 /* What a "raise" puts onto the queue. */
 enum { RAISED_USER_REASON = 1, RAISED_SYS_REASON = 5 /* EIO */ };
@@ -72,7 +73,11 @@ static void record_entry(struct call *call, X509 *const *x509,
                          EVP_PKEY *const *pkey) {
   SSL *ssl = call->ssl;
   json_t *values = call->values;
-  int want = SSL_want(ssl);
+  /* WARNING: on a QUIC object SSL_want waits for the lock that the caller of
+   * the callback holds. */
+  json_t *want = subject_is_quic(ssl)
+                     ? json_null()
+                     : json_string(subject_want_symbol(SSL_want(ssl)));
 
   ERR_set_mark();
   json_object_set_new(
@@ -83,7 +88,7 @@ static void record_entry(struct call *call, X509 *const *x509,
     json_object_set_new(values, "x509_null", json_boolean(*x509 == NULL));
     json_object_set_new(values, "pkey_null", json_boolean(*pkey == NULL));
   }
-  json_object_set_new(values, "want", json_string(subject_want_symbol(want)));
+  json_object_set_new(values, "want", want);
   json_object_set_new(values, "state", json_string(subject_state_symbol(ssl)));
   json_object_set_new(values, "in_init", json_boolean(SSL_in_init(ssl)));
   json_object_set_new(values, "version", json_string(SSL_get_version(ssl)));

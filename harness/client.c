@@ -16,6 +16,7 @@
 #include "step.h"
 #include "subject.h"
 #include "subject_lack.h"
+#include "subject_quic.h"
 
 static const char FIRST_NAME[] = "ssl";
 
@@ -131,16 +132,28 @@ static void record_message(int sent, int version, int content_type,
             sent ? "sent" : "received", name, len, NULL);
 }
 
+/* NULL where the subject has no such protocol. */
+static const SSL_METHOD *method_of(const struct protocol *protocol) {
+  switch (protocol->kind) {
+    case PROTOCOL_DTLS:
+      return DTLS_client_method();
+    case PROTOCOL_QUIC:
+      return subject_quic_method();
+    case PROTOCOL_TLS:
+      break;
+  }
+  return TLS_client_method();
+}
+
 static SSL_CTX *new_ctx(struct client_run *run) {
   const struct protocol *protocol = run->setting->plan->protocol;
-  if (protocol->kind == PROTOCOL_QUIC) {
-    client_unsupported(run, "the client does not speak %s yet", protocol->name);
+  const SSL_METHOD *method = method_of(protocol);
+  if (method == NULL) {
+    client_unsupported(run, "the subject has no %s", protocol->name);
     return NULL;
   }
 
-  SSL_CTX *ctx =
-      SSL_CTX_new(protocol->kind == PROTOCOL_DTLS ? DTLS_client_method()
-                                                  : TLS_client_method());
+  SSL_CTX *ctx = SSL_CTX_new(method);
   if (ctx == NULL) {
     client_fail(run, "SSL_CTX_new");
     return NULL;
@@ -154,8 +167,9 @@ static SSL_CTX *new_ctx(struct client_run *run) {
   SSL_CTX_set_security_level(ctx, uses_sha1 ? 0 : 1);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-  if (!SSL_CTX_set_min_proto_version(ctx, protocol->version) ||
-      !SSL_CTX_set_max_proto_version(ctx, protocol->version)) {
+  if (protocol->kind != PROTOCOL_QUIC &&
+      (!SSL_CTX_set_min_proto_version(ctx, protocol->version) ||
+       !SSL_CTX_set_max_proto_version(ctx, protocol->version))) {
     SSL_CTX_free(ctx);
     client_unsupported(run, "the subject cannot be limited to %s",
                        protocol->name);
@@ -300,11 +314,14 @@ int client_connect(struct client_run *run, struct client_ssl *object,
 
   const struct client_context *context = object->context;
   double seconds = run->setting->deadline;
-  int is_stream = run->setting->plan->protocol->kind == PROTOCOL_TLS;
-  if (is_stream
-          ? !transport_open(&made->transport, &peer_fd, context->kind,
-                            context->io, seconds, &error)
-          : !transport_open_datagrams(&made->transport, &peer_fd, context->io,
+  enum protocol_kind protocol = run->setting->plan->protocol->kind;
+  /* A QUIC object is never blocked in its BIO: see blocking.h. */
+  enum transport_io io =
+      protocol == PROTOCOL_QUIC ? TRANSPORT_NONBLOCKING : context->io;
+  if (protocol == PROTOCOL_TLS
+          ? !transport_open(&made->transport, &peer_fd, context->kind, io,
+                            seconds, &error)
+          : !transport_open_datagrams(&made->transport, &peer_fd, io,
                                       context->datagrams, seconds, &error)) {
     free(made);
     return client_fail(run, "%s", error.text);
@@ -329,8 +346,12 @@ int client_connect(struct client_run *run, struct client_ssl *object,
   }
 
   SSL_set_bio(object->ssl, bio, bio); /* takes the one reference */
-  if (!is_stream && SSL_is_dtls(object->ssl)) {
+  if (protocol == PROTOCOL_DTLS) {
     DTLS_set_timer_cb(object->ssl, choose_timeout);
+  }
+  if (protocol == PROTOCOL_QUIC &&
+      !subject_quic_prepare(object->ssl, made->transport.fd)) {
+    return client_fail(run, "a QUIC object is not ready to connect");
   }
   return 1;
 }

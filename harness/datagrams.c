@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "event.h"
-#include "subject.h"
+#include "subject_quic.h"
 
 enum {
   MAX_DATAGRAM = 65536,
@@ -418,6 +418,12 @@ unsigned datagrams_timeout(const struct datagrams *datagrams, unsigned before) {
   return (unsigned)(given != 0 ? given : SHORT_TIMEOUT) * 1000;
 }
 
+void datagrams_wait_until(const struct transport *transport, double until) {
+  if (transport->datagrams->ready == NULL && !transport->end_of_file) {
+    wait_readable(transport, until);
+  }
+}
+
 int datagrams_wait(struct transport *transport, int for_data) {
   while (!transport->end_of_file) {
     if (for_data && transport->datagrams->ready != NULL) {
@@ -449,6 +455,14 @@ void datagrams_drain(struct transport *transport) {
       return;
     }
   }
+}
+
+static int read_one(BIO *bio, void *out, size_t max_len, int *out_retry) {
+  return datagrams_read(BIO_get_data(bio), out, max_len, out_retry);
+}
+
+static int write_one(BIO *bio, const void *bytes, size_t len, int *out_retry) {
+  return datagrams_write(BIO_get_data(bio), bytes, len, out_retry);
 }
 
 static int bio_read(BIO *bio, char *out, int max_len) {
@@ -544,7 +558,8 @@ const BIO_METHOD *datagrams_method(void) {
       !BIO_meth_set_write(made, bio_write) ||
       !BIO_meth_set_ctrl(made, bio_ctrl) ||
       !BIO_meth_set_create(made, bio_create) ||
-      !BIO_meth_set_destroy(made, bio_destroy)) {
+      !BIO_meth_set_destroy(made, bio_destroy) ||
+      !subject_set_datagram_functions(made, read_one, write_one)) {
     BIO_meth_free(made);
     return NULL;
   }

@@ -47,6 +47,10 @@ int datagrams_write(struct transport *transport, const void *bytes, size_t len,
  * than any run elsewhere: no timer then races with a slow server. */
 unsigned datagrams_timeout(const struct datagrams *datagrams, unsigned before);
 
+/* datagrams_wait_until waits until there is something to read, or the moment
+ * |until| (CLOCK_MONOTONIC seconds). */
+void datagrams_wait_until(const struct transport *transport, double until);
+
 /* datagrams_wait, datagrams_half_close and datagrams_drain: see transport.h.
  * WARNING: UDP has no end of file. An empty datagram, which neither DTLS nor
  * QUIC sends, stands for it in both directions. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "subject.h"
+#include "subject_quic.h"
 
 #define NUM(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -211,7 +212,10 @@ static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
   json_object_set_new(values, "peer_certificate",
                       snapshot_peer_certificate(run, ssl));
   json_object_set_new(values, "shutdown", shutdown_names(ssl));
-  json_object_set_new(values, "pending", json_integer(SSL_pending(ssl)));
+  /* WARNING: on a QUIC object SSL_pending moves the handshake on. */
+  json_object_set_new(values, "pending",
+                      subject_is_quic(ssl) ? json_null()
+                                           : json_integer(SSL_pending(ssl)));
 }
 
 static void add_without_ssl(json_t *values) {

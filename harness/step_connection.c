@@ -5,8 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "blocking.h"
 #include "step.h"
 #include "subject.h"
+#include "subject_quic.h"
 
 enum { DEFAULT_READ_BYTES = 16384, MAX_READ_BYTES = 1 << 20 };
 
@@ -89,12 +91,20 @@ static int take_dup(struct step_call *call) {
 }
 
 static int take_connect(struct step_call *call) {
-  step_returned(call, SSL_connect(call->object->ssl));
+  int value;
+  do {
+    value = SSL_connect(call->object->ssl);
+  } while (blocking_again(call->object, value));
+  step_returned(call, value);
   return 1;
 }
 
 static int take_handshake(struct step_call *call) {
-  step_returned(call, SSL_do_handshake(call->object->ssl));
+  int value;
+  do {
+    value = SSL_do_handshake(call->object->ssl);
+  } while (blocking_again(call->object, value));
+  step_returned(call, value);
   return 1;
 }
 
@@ -124,7 +134,10 @@ static int read_with(struct step_call *call,
     return client_fail(call->run, "out of memory");
   }
 
-  int returned = read_function(call->object->ssl, buffer, (int)num);
+  int returned;
+  do {
+    returned = read_function(call->object->ssl, buffer, (int)num);
+  } while (blocking_again(call->object, returned));
   step_returned(call, returned);
   if (returned > 0) {
     json_object_set_new(call->values, "data", text_of(buffer, returned));
@@ -143,7 +156,11 @@ static int take_peek(struct step_call *call) {
 
 static int take_write(struct step_call *call) {
   const char *data = step_text(call, "data", "hello");
-  step_returned(call, SSL_write(call->object->ssl, data, (int)strlen(data)));
+  int value;
+  do {
+    value = SSL_write(call->object->ssl, data, (int)strlen(data));
+  } while (blocking_again(call->object, value));
+  step_returned(call, value);
   return 1;
 }
 
@@ -282,6 +299,11 @@ static int take_handle_timeout(struct step_call *call) {
 static int take_get_timeout(struct step_call *call) {
   struct timeval left;
   step_returned(call, (int)DTLSv1_get_timeout(call->object->ssl, &left));
+  return 1;
+}
+
+static int take_handle_events(struct step_call *call) {
+  step_returned(call, subject_handle_events(call->object->ssl));
   return 1;
 }
 
@@ -430,6 +452,11 @@ static const struct step_row ROWS[] = {
      "DTLSv1_get_timeout",
      STEP_SSL,
      take_get_timeout},
+    {{"handle_events", "", "SSL_handle_events, once"},
+     "",
+     "SSL_handle_events",
+     STEP_IO,
+     take_handle_events},
     {{"half_close", "", "shutdown(SHUT_WR) of the connection"},
      "",
      "shutdown",

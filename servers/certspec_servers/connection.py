@@ -14,6 +14,7 @@ from .handshake_tls13 import HandshakeTls13
 from .names import ALERT_LEVELS, ALERTS, TLS1_3, VERSIONS, alert_text
 from .observation import Observation
 from .ops import perform
+from .quic_records import QuicRecords
 from .randomness import SeededRandom
 from .records import Alert, ApplicationData, HandshakeMessage, StreamRecords
 from .scenario import ScenarioError
@@ -39,6 +40,12 @@ def dtls_layer(version, connection, deadline, random, log, scenario):
     return DtlsRecords(transport, version, random, log, scenario)
 
 
+def quic_layer(version, connection, deadline, random, log, scenario):
+    """quic_layer - QUIC over a connected datagram socket."""
+    transport = DatagramTransport(connection, deadline)
+    return QuicRecords(transport, version, random, log, scenario)
+
+
 # Scenario version to the function that makes its record layer, and its handshake.
 LAYERS = {
     "TLSv1": (stream_layer, HandshakeTls12),
@@ -47,6 +54,7 @@ LAYERS = {
     "TLSv1.3": (stream_layer, HandshakeTls13),
     "DTLSv1": (dtls_layer, HandshakeDtls),
     "DTLSv1.2": (dtls_layer, HandshakeDtls),
+    "QUICv1": (quic_layer, HandshakeTls13),
 }
 
 

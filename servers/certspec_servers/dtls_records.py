@@ -148,6 +148,10 @@ class DtlsRecords:
         self._send_coalesced()
         self._send_record(self._write, content_type, body)
 
+    def send_frames(self, data):
+        """send_frames - nothing: frames are QUIC's."""
+        self._log("sent", "frames", 0, "dropped: there are none but in QUIC")
+
     def send_raw(self, data):
         """send_raw - a datagram that is no record of ours."""
         self._send_coalesced()

@@ -4,6 +4,7 @@ import time
 
 from .ending import Ending, Idle
 from .names import ALERT_LEVELS, ALERTS, CONTENT_TYPES, HANDSHAKE_NAMES, name_of
+from .quic_packets import close_frame
 from .records import Alert, ApplicationData, HandshakeMessage
 
 READ_TIMEOUT = 0.2
@@ -50,6 +51,21 @@ def raw(connection, argument):
     data = bytes.fromhex(argument)
     connection.layer.send_raw(data)
     connection.log_sent("raw", len(data))
+
+
+def frames(connection, argument):
+    """frames - any frames of QUIC, in a packet of their own at the current encryption level."""
+    data = bytes.fromhex(argument)
+    connection.layer.send_frames(data)
+    connection.log_sent("frames", len(data))
+
+
+def connection_close(connection, argument):
+    """connection_close - CONNECTION_CLOSE of QUIC with a transport error code; the script goes
+    on."""
+    frame = close_frame(argument["code"], reason=argument.get("reason", "").encode())
+    connection.layer.send_frames(frame)
+    connection.log_sent("CONNECTION_CLOSE", 0, f"{argument['code']:#x}")
 
 
 def application_data(connection, argument):
@@ -163,6 +179,8 @@ OPS = {
     "handshake": handshake,
     "record": record,
     "raw": raw,
+    "frames": frames,
+    "connection_close": connection_close,
     "application_data": application_data,
     "fragment": fragment,
     "flush": flush,

@@ -6,6 +6,7 @@ only these names, so that DTLS and QUIC can bring a layer of their own:
     send_handshake(type, body) -> the message as the transcript has it
     send_alert(level, description), send_change_cipher_spec(), send_application_data(data)
     send_record(type, body), send_raw(bytes)      what a script wants to see on the wire
+    send_frames(bytes)                            QUIC: frames of any kind
     flush()                                       write out what is waiting
     receive(until) -> HandshakeMessage | Alert | ChangeCipherSpec | ApplicationData
     write_keys(suite, keys, encrypt_then_mac), read_keys(…)     up to TLS 1.2
@@ -141,6 +142,10 @@ class StreamRecords:
         """send_record - one record of any type under the current keys."""
         self._append_pending()
         self._append_record(content_type, body)
+
+    def send_frames(self, data):
+        """send_frames - nothing: frames are QUIC's."""
+        self._log("sent", "frames", 0, "dropped: there are none but in QUIC")
 
     def send_raw(self, data):
         """send_raw - bytes that are no record of ours."""
