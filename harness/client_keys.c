@@ -6,6 +6,7 @@
 
 #include "datagrams.h"
 #include "subject.h"
+#include "subject_lack.h"
 
 enum key_kind {
   KIND_CERTIFICATE,
@@ -34,8 +35,14 @@ struct client_key {
   int (*apply_to_ssl)(struct client_ssl *object, const json_t *value);
 };
 
-/* 1, or 0 after an error event naming |function|. */
+/* 1, or 0 after an event naming |function|: an error, or for a fork, which need
+ * not know all that OpenSSL knows, that it is unsupported. */
 static int must(struct client_run *run, long result, const char *function) {
+  if (result <= 0 && subject_is_fork() && subject_lack() == NULL) {
+    return client_unsupported(run, "%s of %s refuses what the case sets up",
+                              function, subject_library());
+  }
+
   return result > 0 ? 1 : client_fail(run, "%s fails in the set-up", function);
 }
 

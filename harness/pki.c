@@ -263,13 +263,20 @@ static EVP_PKEY *decode_private_key(const struct der *der) {
  * there itself and has one bit for all marks of an entry: the outer
  * ERR_pop_to_mark would empty the caller's error queue. */
 static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
-  if (!is_public) {
-    return entry->key_der.bytes != NULL ? decode_private_key(&entry->key_der)
-                                        : NULL;
+  EVP_PKEY *key;
+  if (is_public) {
+    const unsigned char *at = entry->public_key_der.bytes;
+    key = d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
+  } else if (entry->key_der.bytes != NULL) {
+    key = decode_private_key(&entry->key_der);
+  } else {
+    return NULL;
   }
 
-  const unsigned char *at = entry->public_key_der.bytes;
-  return d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
+  if (key == NULL && subject_is_fork()) {
+    subject_lacks("decoder for this type of key");
+  }
+  return key;
 }
 
 X509 *pki_certificate(struct pki *pki, const char *name) {

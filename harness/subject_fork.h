@@ -47,7 +47,6 @@ SUBJECT_LACKS(int, SSL_CTX_set1_client_sigalgs_list, ANY SSL_CTX *ctx,
               ANY const char *text)
 SUBJECT_LACKS(int, SSL_set1_client_sigalgs_list, ANY SSL *ssl,
               ANY const char *text)
-SUBJECT_LACKS(int, SSL_verify_client_post_handshake, ANY SSL *ssl)
 SUBJECT_LACKS(int, SSL_CTX_set_cert_flags, ANY SSL_CTX *ctx, ANY unsigned flags)
 /* It takes the star behind a macro's type for a product. */
 /* clang-format off */

@@ -78,6 +78,19 @@ static inline int SSL_is_dtls(const SSL *ssl) {
   return wolfSSL_dtls((SSL *)ssl);
 }
 
+/* A session that was set stays: there is no taking it away with NULL. */
+static inline int subject_wolfssl_set_session(SSL *ssl, SSL_SESSION *session) {
+  if (session == NULL) {
+    subject_lacks("SSL_set_session that takes NULL");
+    return 0;
+  }
+
+  return wolfSSL_set_session(ssl, session);
+}
+
+#undef SSL_set_session
+#define SSL_set_session subject_wolfssl_set_session
+
 #ifndef HAVE_SECURE_RENEGOTIATION
 /* The header promises it all the same. */
 #undef SSL_renegotiate
