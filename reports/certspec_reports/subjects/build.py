@@ -59,9 +59,6 @@ def _arguments(subject, runtime):
 
     prefix = subject.prefix
     flags = [f"-isystem {quote(str(include))}" for include in prefix.more_includes]
-    if prefix.kind == "wolfssl":
-        # What the library was built with decides what its headers declare.
-        flags.append("-include wolfssl/options.h")
     folders = [str(prefix.libssl.parent)]
     linking = []
     if runtime:
