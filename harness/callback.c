@@ -470,7 +470,7 @@ static int check_steps(const json_t *answer, const struct pki *pki,
 
   json_array_foreach(steps, i, step) {
     char inner[256];
-    snprintf(inner, sizeof(inner), "%s: do[%zu]", place, i);
+    snprintf(inner, sizeof(inner), "%.200s: do[%zu]", place, i);
     if (!step_check(step, 1, pki, inner, error)) {
       return 0;
     }
@@ -536,7 +536,7 @@ int callback_check_answers(const json_t *answers, int with_pair,
   const json_t *answer;
   json_array_foreach(answers, i, answer) {
     char inner[256];
-    snprintf(inner, sizeof(inner), "%s[%zu]", place, i);
+    snprintf(inner, sizeof(inner), "%.200s[%zu]", place, i);
     if (!check_answer(answer, with_pair, pki, inner, error)) {
       return 0;
     }

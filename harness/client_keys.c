@@ -450,7 +450,7 @@ static int check_contexts(const json_t *contexts, const struct pki *pki,
 
   json_object_foreach((json_t *)contexts, name, keys) {
     char inner[256];
-    snprintf(inner, sizeof(inner), "%s.%s", place, name);
+    snprintf(inner, sizeof(inner), "%.160s.%.60s", place, name);
     if (strcmp(name, "ctx") == 0) {
       return certspec_error_set(error, NULL, 0,
                                 "%s: \"ctx\" is the first one's name", inner);
@@ -561,7 +561,7 @@ int client_keys_check(const json_t *keys, const struct pki *pki,
                                 name);
     }
 
-    snprintf(inner, sizeof(inner), "%s.%s", place, name);
+    snprintf(inner, sizeof(inner), "%.160s.%.60s", place, name);
     if (!check_value(key->kind, value, pki, inner, error)) {
       return 0;
     }

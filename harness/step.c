@@ -483,7 +483,7 @@ int step_check(const json_t *step, int nested, const struct pki *pki,
           error, NULL, 0, "%s: \"%s\" takes no key \"%s\"", place, word, name);
     }
 
-    snprintf(inner, sizeof(inner), "%s.%s", place, name);
+    snprintf(inner, sizeof(inner), "%.160s.%.60s", place, name);
     if (!check_value(key->kind, value, pki, inner, error)) {
       return 0;
     }
