@@ -25,13 +25,20 @@ static void decide(struct judgement *out, enum verdict verdict,
   }
 }
 
-static int died(struct judgement *out, const struct ending *ending) {
+static int died(struct judgement *out, const struct observation *seen,
+                const struct ending *ending) {
   if (!WIFSIGNALED(ending->status) || ending->killed) {
     return 0;
   }
 
   const char *name = sigabbrev_np(WTERMSIG(ending->status));
-  decide(out, VERDICT_CRASH, "killed by SIG%s", name != NULL ? name : "?");
+  name = name != NULL ? name : "?";
+  if (seen->end != NULL) {
+    decide(out, VERDICT_CRASH, "killed by SIG%s after its last step", name);
+  } else {
+    decide(out, VERDICT_CRASH, "killed by SIG%s in step %zu", name,
+           json_array_size(seen->steps));
+  }
   return 1;
 }
 
@@ -105,7 +112,8 @@ static int left_early(struct judgement *out, const struct observation *seen,
     return 1;
   }
   if (seen->end == NULL) {
-    decide(out, VERDICT_CRASH, "exited with %d in mid-case", status);
+    decide(out, VERDICT_CRASH, "exited with %d in mid-case, in step %zu",
+           status, json_array_size(seen->steps));
     return 1;
   }
   if (status != 0) {
@@ -175,7 +183,7 @@ void verdict_decide(struct judgement *out, const struct certspec_plan *plan,
                     const struct observation *seen, const struct ending *ending,
                     const struct records *records) {
   *out = (struct judgement){0};
-  if (died(out, ending) || server_failed(out, seen, ending) ||
+  if (died(out, seen, ending) || server_failed(out, seen, ending) ||
       timed_out(out, seen, ending) || failed(out, seen, ending) ||
       left_early(out, seen, ending)) {
     return;
