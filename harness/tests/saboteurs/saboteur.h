@@ -11,6 +11,7 @@
 #define REAL(function) \
   (__extension__(__typeof__(&(function))) dlsym(RTLD_NEXT, #function))
 
+/* client_cert_cb is the callback's type. */
 typedef int client_cert_cb(SSL *ssl, X509 **x509, EVP_PKEY **pkey);
 
 /* sabotage_callback stands between libssl and the |original| callback, with

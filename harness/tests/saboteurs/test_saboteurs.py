@@ -14,7 +14,8 @@ LIBRARIES = Path(os.environ.get("CERTSPEC_SABOTEURS", TOP / "build/harness/tests
 TABLE = json.loads((FOLDER / "saboteurs.json").read_text())
 SABOTEURS = {saboteur["name"]: saboteur["breaks"] for saboteur in TABLE["saboteurs"]}
 BREAK_A_STATEMENT = [name for name, breaks in SABOTEURS.items() if breaks]
-BREAK_NO_STATEMENT = [name for name, breaks in SABOTEURS.items() if not breaks]
+SEEN_BY = {saboteur["name"]: saboteur["seen_by"] for saboteur in TABLE["saboteurs"]
+           if not saboteur["breaks"]}
 # Not error and not server-bug: those are no verdicts on the subject.
 CAUGHT = {"deviates", "crash", "timeout"}
 
@@ -53,12 +54,6 @@ def observed(results):
 
 
 @pytest.fixture(scope="module")
-def observed_without(tmp_path_factory):
-    """observed_without is what the observed cases see without a saboteur."""
-    return observed(results_of(tmp_path_factory.mktemp("without")))
-
-
-@pytest.fixture(scope="module")
 def broken_and_caught():
     """broken_and_caught gathers the statements that were broken and seen to be."""
     return set()
@@ -85,11 +80,12 @@ def test_saboteur_is_caught(tmp_path, name, broken_and_caught):
     assert [one for one, runs in caught.items() if not runs] == [], how(name)
 
 
-@pytest.mark.parametrize("name", BREAK_NO_STATEMENT)
-def test_saboteur_of_the_undocumented_is_seen(tmp_path, name, observed_without):
+@pytest.mark.parametrize("name", SEEN_BY)
+def test_saboteur_of_the_undocumented_is_seen(tmp_path, name):
     """The manual is silent there: an observed case must see a difference, for its pin to break."""
-    seen = observed(results_of(tmp_path, library=LIBRARIES / f"{name}.so"))
-    assert [run for run, got in seen.items() if got != observed_without[run]], how(name)
+    without = observed(results_of(tmp_path, SEEN_BY[name]))
+    seen = observed(results_of(tmp_path, SEEN_BY[name], library=LIBRARIES / f"{name}.so"))
+    assert [run for run, got in seen.items() if got != without[run]], how(name)
 
 
 def test_share_of_statements(broken_and_caught, request):
@@ -97,12 +93,17 @@ def test_share_of_statements(broken_and_caught, request):
     if len(chosen) != len(BREAK_A_STATEMENT):
         pytest.skip("only some saboteurs were at work")
 
-    testable = set()
-    for path in (TOP / "vectors" / "manual").glob("*.json"):
-        testable.update(statement["id"] for statement in json.loads(path.read_text())["statements"]
-                        if "untestable" not in statement)
-    share = len(broken_and_caught & testable) / len(testable)
-    print(f"saboteurs: {len(broken_and_caught & testable)} of {len(testable)} testable statements "
-          f"broken and caught ({share:.0%}); never broken: "
-          f"{', '.join(sorted(testable - broken_and_caught)) or 'none'}")
-    assert share >= TABLE["floor"]
+    def check_share(name, pages):
+        testable = {statement["id"] for page in pages
+                    for statement in json.loads(page.read_text())["statements"]
+                    if "untestable" not in statement}
+        share = len(broken_and_caught & testable) / len(testable)
+        print(f"saboteurs, {name}: {len(broken_and_caught & testable)} of {len(testable)} testable "
+              f"statements broken and caught ({share:.0%}); never broken: "
+              f"{', '.join(sorted(testable - broken_and_caught)) or 'none'}")
+        assert share >= TABLE["floor"][name]
+
+    pages = sorted((TOP / "vectors" / "manual").glob("*.json"))
+    page = "SSL_CTX_set_client_cert_cb"
+    check_share(page, [path for path in pages if path.stem == page])
+    check_share("all", pages)

@@ -1,0 +1,10 @@
+/* success_says_syscall: a completed operation is reported as SSL_ERROR_SYSCALL.
+ */
+#define _GNU_SOURCE
+#include "saboteur.h"
+
+int SSL_get_error(const SSL *ssl, int ret) {
+  int value = REAL(SSL_get_error)(ssl, ret);
+
+  return value == SSL_ERROR_NONE ? SSL_ERROR_SYSCALL : value;
+}
