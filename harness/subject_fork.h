@@ -88,6 +88,28 @@ static inline void DTLS_set_timer_cb(SSL *ssl,
   (void)callback;
 }
 
+/* Addresses are for QUIC, which no fork has behind this API. */
+typedef struct subject_no_address BIO_ADDR;
+
+static inline BIO_ADDR *BIO_ADDR_new(void) {
+  return NULL;
+}
+
+static inline int BIO_ADDR_rawmake(BIO_ADDR *address, int family,
+                                   const void *where, size_t where_len,
+                                   unsigned short port) {
+  (void)address;
+  (void)family;
+  (void)where;
+  (void)where_len;
+  (void)port;
+  return 0;
+}
+
+static inline void BIO_ADDR_free(BIO_ADDR *address) {
+  (void)address;
+}
+
 /* There is no getter: what was set cannot be asked for. */
 static inline int (*SSL_CTX_get_client_cert_cb(SSL_CTX *ctx))(SSL *, X509 **,
                                                               EVP_PKEY **) {
