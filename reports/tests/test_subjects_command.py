@@ -120,7 +120,8 @@ def test_harness_that_does_not_compile_is_our_fault(matrix, project):
     (project / "harness/certspec.c").write_text("#error no\n")
     code, said = matrix("openssl-3.6")
     assert code == 3
-    assert "the harness does not build: " in said.err and "matrix.log" in said.err
+    assert "the harness does not build: " in said.err and "error: #error no" in said.err
+    assert "matrix.log" in said.err
 
 
 def test_nothing_to_be_had(matrix):

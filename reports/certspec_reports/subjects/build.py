@@ -1,5 +1,6 @@
 """Builds the harness against one library, in a build folder of its own."""
 
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,8 @@ from .prefix import Prefix
 from .programs import run
 
 _ARGUMENTS = "matrix-arguments.json"
+# What of a build's output says why it failed; not the name of a file error.c.
+_TELLING = re.compile(r"\berror:|undefined reference|CMake Error")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ def build(subject, project, store, jobs):
     old. jobs: compilers side by side. A second build of the same is a matter of ninja. Raises Gap
     with the first complaint and the log it stands in.
     """
-    folder = store.cache / "builds" / subject.id
+    # Two checkouts of certspec share the cache, but not what is built from them.
+    checkout = hashlib.sha256(str(project).encode()).hexdigest()[:8]
+    folder = store.cache / "builds" / checkout / subject.id
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "matrix.log"
     arguments = _arguments(subject, _runtime(subject, store))
@@ -131,5 +136,5 @@ def _step(failure, command, folder, log):
     log.write_text(output, encoding="utf-8")
     if code:
         lines = [line.strip() for line in output.splitlines() if line.strip()]
-        telling = [line for line in lines if re.search(r"\berror\b|undefined", line, re.I)] or lines
+        telling = [line for line in lines if _TELLING.search(line)] or lines
         raise Gap(f"the harness {failure}: {telling[0] if telling else code} (log: {log})")
