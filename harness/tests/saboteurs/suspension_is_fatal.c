@@ -18,3 +18,7 @@ int SSL_do_handshake(SSL *ssl) {
 int SSL_connect(SSL *ssl) {
   return ssl == dead ? -1 : after(ssl, REAL(SSL_connect)(ssl));
 }
+
+int SSL_write(SSL *ssl, const void *data, int len) {
+  return ssl == dead ? -1 : after(ssl, REAL(SSL_write)(ssl, data, len));
+}
