@@ -9,5 +9,6 @@ void SSL_CTX_set_cert_cb(SSL_CTX *ctx, int (*callback)(SSL *, void *),
 }
 
 void SSL_set_cert_cb(SSL *ssl, int (*callback)(SSL *, void *), void *argument) {
-  if (callback != NULL) REAL(SSL_set_cert_cb)(ssl, callback, argument);
+  if (callback != NULL)
+    REAL(SSL_set_cert_cb)(ssl, callback, argument);
 }
