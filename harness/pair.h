@@ -5,11 +5,29 @@
 #include <stddef.h>
 
 #include "error.h"
+#include "outcome.h"
 #include "pki.h"
 #include "protocol.h"
+#include "scenario.h"
+
+struct pair;
+
+/* pair_open returns what scenarios share: the SSL_CTX of both ends, made when
+ * first needed, each brought back to its first state before it is used again.
+ * |pki| must outlive it. NULL with |error|. Free with pair_close. */
+struct pair *pair_open(struct pki *pki, struct certspec_error *error);
+
+void pair_close(struct pair *pair);
+
+/* pair_perform performs |scenario|, which model_predict has to allow, and
+ * writes down what is seen of it. All randoms aside, it does the same each
+ * time. 1 and |out|, or 0 with |error|: a fault of our own, such as no
+ * memory. */
+int pair_perform(struct pair *pair, struct outcome *out,
+                 const struct scenario *scenario, struct certspec_error *error);
 
 struct pair_setting {
-  const struct protocol *protocol; /* of PROTOCOL_TLS */
+  const struct protocol *protocol; /* not QUICv1 */
   struct pki *pki;
   const char *client; /* certificate names */
   const char *server;

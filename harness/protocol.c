@@ -29,3 +29,9 @@ const struct protocol *protocol_find(const char *name) {
 
   return NULL;
 }
+
+int protocol_before_tls12(const struct protocol *protocol) {
+  /* DTLS counts downwards from DTLS 1.0, which is TLS 1.1. */
+  return protocol->kind == PROTOCOL_TLS ? protocol->version < TLS1_2_VERSION
+                                        : protocol->version == DTLS1_VERSION;
+}

@@ -20,4 +20,8 @@ const struct protocol *protocol_table(size_t *out_num);
 /* protocol_find returns the protocol called |name|, or NULL. */
 const struct protocol *protocol_find(const char *name);
 
+/* protocol_before_tls12 tells whether |protocol| signs with SHA-1, which takes
+ * security level 0, and requests no signature algorithms. */
+int protocol_before_tls12(const struct protocol *protocol);
+
 #endif

@@ -46,10 +46,21 @@ static void asks_for_features_that_the_subject_knows(void **state) {
   }
 }
 
+static void knows_which_sign_with_sha1(void **state) {
+  (void)state;
+  assert_true(protocol_before_tls12(protocol_find("TLSv1")));
+  assert_true(protocol_before_tls12(protocol_find("TLSv1.1")));
+  assert_true(protocol_before_tls12(protocol_find("DTLSv1")));
+  assert_false(protocol_before_tls12(protocol_find("TLSv1.2")));
+  assert_false(protocol_before_tls12(protocol_find("DTLSv1.2")));
+  assert_false(protocol_before_tls12(protocol_find("TLSv1.3")));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(finds_each_by_its_name),
       cmocka_unit_test(knows_the_numbers_of_the_rfcs),
+      cmocka_unit_test(knows_which_sign_with_sha1),
       cmocka_unit_test(asks_for_features_that_the_subject_knows),
   };
   return cmocka_run_group_tests_name("protocol", tests, NULL, NULL);

@@ -1,0 +1,329 @@
+/* The operations, and what is known of libraries. */
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model.h"
+#include "model_state.h"
+
+enum { MAX_CALLS = 40 }; /* of one operation */
+
+static const struct model_facts facts_table[] = {
+    {.line = "1.1.1",
+     .queue_decides_error = true,
+     .resumed_request_without_algorithms = true},
+    {.line = "3.",
+     .mismatch_keeps_certificate = true,
+     .queue_decides_error = true},
+    {.line = "4.", .mismatch_keeps_certificate = true},
+};
+
+const struct model_facts *model_facts(const char *version) {
+  size_t num = sizeof(facts_table) / sizeof(facts_table[0]);
+
+  for (size_t i = 0; i < num; i++) {
+    if (strncmp(version, facts_table[i].line, strlen(facts_table[i].line)) ==
+        0) {
+      return &facts_table[i];
+    }
+  }
+
+  return &facts_table[num - 1];
+}
+
+void model_by(struct model *model, const char *source) {
+  struct prediction *out = model->out;
+
+  for (size_t i = 0; i < out->num_sources; i++) {
+    if (strcmp(out->sources[i], source) == 0) {
+      return;
+    }
+  }
+  if (out->num_sources < MODEL_MAX_SOURCES) {
+    out->sources[out->num_sources++] = source;
+  }
+}
+
+static bool idle(const struct model *model) {
+  return model->stage == STAGE_FINISHED && !model->inbound;
+}
+
+static void connect(struct model *model) {
+  model->stage = STAGE_BEFORE;
+  model->want_x509_lookup = false;
+  model->hello_request = false;
+  model->post_handshake_request = false;
+  model->renegotiating = false;
+  model->resumed = false;
+  model->inbound = false;
+  model->refused = false;
+  model->peer = IDENTITY_NONE;
+}
+
+/* A copy of what the SSL_CTX holds. */
+static void take_ctx(struct model *model, bool other) {
+  const struct scenario *scenario = model->scenario;
+
+  model_clear_slots(model);
+  model->slots.current = KEY_RSA; /* of a library without a certificate */
+  model->other_ctx = other;
+  if (other) {
+    identity what = scenario_other_certificate();
+    model_use_pair(model, what, what, false);
+  } else if (scenario->preset_on_ctx) {
+    model_use_pair(model, scenario->preset_certificate, scenario->preset_key,
+                   false);
+  }
+}
+
+static void new_object(struct model *model) {
+  const struct scenario *scenario = model->scenario;
+
+  take_ctx(model, false);
+  if (!scenario->preset_on_ctx) {
+    model_use_pair(model, scenario->preset_certificate, scenario->preset_key,
+                   false);
+  }
+  model->session = false;
+  connect(model);
+}
+
+static const char *call_once(struct model *model,
+                             const struct operation *operation) {
+  (void)operation;
+  if (model->stage == STAGE_FAILED) {
+    return "a call after a failure";
+  }
+  if (idle(model)) {
+    return "a call when nothing is on its way";
+  }
+
+  model_call(model);
+  return NULL;
+}
+
+static const char *call_blocking(struct model *model,
+                                 const struct operation *operation) {
+  (void)operation;
+  if (model->stage == STAGE_FAILED) {
+    return "a call after a failure";
+  }
+
+  for (int i = 0; i < MAX_CALLS; i++) {
+    model_call(model);
+    if (model->stage == STAGE_FAILED || model->stage == STAGE_SUSPENDED ||
+        model->step->result == 1 || !model->inbound) {
+      break;
+    }
+  }
+  return NULL;
+}
+
+static const char *settle(struct model *model,
+                          const struct operation *operation) {
+  (void)operation;
+  for (int i = 0; i < MAX_CALLS && model->stage != STAGE_FAILED && !idle(model);
+       i++) {
+    model_call(model);
+  }
+  return NULL;
+}
+
+static const char *set_callback(struct model *model,
+                                const struct operation *operation) {
+  bool *callback = model->other_ctx ? &model->other_callback : &model->callback;
+  bool wanted = operation->kind == OPERATION_SET_CALLBACK;
+
+  if (*callback == wanted) {
+    return "setting what is set";
+  }
+
+  model_by(model, wanted ? "REGISTER-5" : "REGISTER-4");
+  *callback = wanted;
+  return NULL;
+}
+
+static const char *clear(struct model *model,
+                         const struct operation *operation) {
+  (void)operation;
+  if (model->renegotiating) {
+    model_by(model, "observed: SSL_clear fails within a renegotiation");
+    model->step->result = 0;
+    strcpy(model->step->reason, "ERR_R_INTERNAL_ERROR");
+    model->stage = STAGE_FAILED;
+    return NULL;
+  }
+
+  model_by(model, "CLEAR-1");
+  model->step->result = 1;
+  if (model->stage == STAGE_FINISHED || model->stage == STAGE_FAILED) {
+    model->session = false;
+  }
+  connect(model);
+  return NULL;
+}
+
+static const char *renew(struct model *model,
+                         const struct operation *operation) {
+  bool resume = operation->kind == OPERATION_RESUME;
+  identity peer = model->peer;
+
+  if (resume && (!idle(model) || model->refused)) {
+    return "a resumption before the handshake is done";
+  }
+
+  model_by(model, "CLEAR-3");
+  new_object(model);
+  model->session = resume;
+  model->session_peer = peer;
+  return NULL;
+}
+
+static const char *dup(struct model *model, const struct operation *operation) {
+  (void)operation;
+  model_by(model, "observed: SSL_dup takes over what is set");
+  if (model->stage == STAGE_BEFORE) {
+    connect(model);
+  }
+  return NULL;
+}
+
+static const char *set_ssl_ctx(struct model *model,
+                               const struct operation *operation) {
+  (void)operation;
+  model_by(model, "observed: SSL_set_SSL_CTX takes the SSL_CTX's certificate");
+  take_ctx(model, !model->other_ctx);
+  return NULL;
+}
+
+static const char *use_certificate(struct model *model,
+                                   const struct operation *operation) {
+  model->residue = NULL;
+  model->step->result =
+      model_use_pair(model, operation->certificate, operation->key, false);
+  if (model->residue != NULL) {
+    snprintf(model->step->reason, sizeof(model->step->reason), "%s",
+             model->residue);
+  }
+  return NULL;
+}
+
+static const char *certs_clear(struct model *model,
+                               const struct operation *operation) {
+  (void)operation;
+  model_by(model, "observed: SSL_certs_clear takes away what is set");
+  model_clear_slots(model);
+  return NULL;
+}
+
+static const char *request_again(struct model *model,
+                                 const struct operation *operation) {
+  bool renegotiate = operation->kind == OPERATION_RENEGOTIATE;
+
+  if (renegotiate == model->tls13) {
+    return renegotiate ? "a renegotiation in TLS 1.3"
+                       : "a post-handshake request before TLS 1.3";
+  }
+  if (!idle(model) || model->refused) {
+    return "a second request before the first handshake is done";
+  }
+  if (!renegotiate && model->scenario->request == REQUEST_NONE) {
+    return "a post-handshake request of a server that wants none";
+  }
+  if (renegotiate && scenario_resumes(model->scenario)) {
+    return "a renegotiation that may be resumed";
+  }
+
+  model_by(model, renegotiate ? "CALL-5" : "observed: post-handshake request");
+  model->hello_request = renegotiate;
+  model->post_handshake_request = !renegotiate;
+  model->inbound = true;
+  model->step->result = 1;
+  return NULL;
+}
+
+static const char *(*const operations[NUM_OPERATION_KINDS])(
+    struct model *model, const struct operation *operation) = {
+    [OPERATION_CALL] = call_once,
+    [OPERATION_BLOCKING] = call_blocking,
+    [OPERATION_SETTLE] = settle,
+    [OPERATION_SET_NULL] = set_callback,
+    [OPERATION_SET_CALLBACK] = set_callback,
+    [OPERATION_CLEAR] = clear,
+    [OPERATION_NEW] = renew,
+    [OPERATION_RESUME] = renew,
+    [OPERATION_DUP] = dup,
+    [OPERATION_SET_SSL_CTX] = set_ssl_ctx,
+    [OPERATION_USE_CERTIFICATE] = use_certificate,
+    [OPERATION_CERTS_CLEAR] = certs_clear,
+    [OPERATION_RENEGOTIATE] = request_again,
+    [OPERATION_POST_HANDSHAKE_AUTH] = request_again,
+};
+
+static identity ctx_certificate(const struct model *model) {
+  if (model->other_ctx) {
+    return scenario_other_certificate();
+  }
+  return model->scenario->preset_on_ctx ? model->scenario->preset_certificate
+                                        : IDENTITY_NONE;
+}
+
+/* What can be looked at after every operation. */
+static void look(struct model *model) {
+  struct outcome_step *step = model->step;
+
+  step->want_x509_lookup = model->want_x509_lookup;
+  step->registered = model->other_ctx ? model->other_callback : model->callback;
+  step->finished = model->stage == STAGE_FINISHED;
+  step->certificate = model->slots.certificates[model->slots.current].what;
+  step->key = model->slots.keys[model->slots.current].what;
+  step->ctx_certificate = ctx_certificate(model);
+  step->peer = model->peer;
+  step->certificates_freed = model->certificates_freed;
+  step->keys_freed = model->keys_freed;
+}
+
+static void begin_step(struct model *model) {
+  struct outcome *outcome = &model->out->outcome;
+
+  model->step = &outcome->steps[outcome->num_steps++];
+  *model->step = (struct outcome_step){
+      .result = OUTCOME_NO_CALL, .ca_names = -1, .presets_null = true};
+}
+
+int model_predict(struct prediction *out, const struct scenario *scenario,
+                  const struct model_facts *facts) {
+  struct model model = {.scenario = scenario,
+                        .facts = facts,
+                        .out = out,
+                        .tls13 = scenario->protocol->version == TLS1_3_VERSION,
+                        .callback = scenario->callback};
+
+  out->outcome.num_steps = 0;
+  out->num_sources = 0;
+  out->impossible = NULL;
+  new_object(&model);
+  for (size_t i = 0; i < scenario->num_operations; i++) {
+    const struct operation *operation = &scenario->operations[i];
+
+    begin_step(&model);
+    out->impossible = operations[operation->kind](&model, operation);
+    if (out->impossible != NULL) {
+      return 0;
+    }
+    look(&model);
+  }
+
+  begin_step(&model);
+  model_by(&model, "observed: SSL_free frees what is installed");
+  model_clear_slots(&model);
+  model.step->certificates_freed = model.certificates_freed;
+  model.step->keys_freed = model.keys_freed;
+  return 1;
+}
+
+int model_compare(struct outcome_difference *out,
+                  const struct prediction *predicted,
+                  const struct outcome *seen) {
+  return outcome_compare(out, &predicted->outcome, seen);
+}

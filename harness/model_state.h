@@ -1,0 +1,76 @@
+/* model_state: what the model knows while it walks through a scenario. Only for
+ * model.c, model_slots.c and model_operation.c. */
+#ifndef CERTSPEC_MODEL_STATE_H
+#define CERTSPEC_MODEL_STATE_H
+
+#include "model.h"
+
+enum stage {
+  STAGE_BEFORE,
+  STAGE_HELLO_SENT,
+  STAGE_SUSPENDED,
+  STAGE_ANSWERED, /* up to TLS 1.2: the server's Finished is to come */
+  STAGE_FINISHED,
+  STAGE_FAILED,
+};
+
+/* What a slot holds, and whether the callback handed it over. */
+struct held {
+  identity what;
+  bool handed;
+};
+
+struct slots {
+  struct held certificates[NUM_KEY_TYPES];
+  struct held keys[NUM_KEY_TYPES];
+  enum key_type current; /* of the last certificate or key that was set */
+};
+
+struct model {
+  const struct scenario *scenario;
+  const struct model_facts *facts;
+  struct prediction *out;
+  struct outcome_step *step;
+  struct slots slots; /* of the SSL object */
+  bool tls13;
+  bool other_ctx;
+  bool callback; /* registered on the scenario's SSL_CTX */
+  bool other_callback;
+  unsigned calls;
+  unsigned certificates_freed;
+  unsigned keys_freed;
+  const char *residue; /* an error that is no failure, left on the queue */
+  enum stage stage;
+  bool want_x509_lookup;
+  bool requested;
+  bool hello_request; /* sent, not read yet */
+  bool post_handshake_request;
+  bool renegotiating;
+  bool session; /* offered in the next handshake */
+  bool resumed;
+  identity session_peer;
+  bool inbound; /* something is on its way to the client */
+  bool refused; /* the server wants a certificate and got none */
+  identity peer;
+};
+
+/* model_by notes that the rule from |source| was used. */
+void model_by(struct model *model, const char *source);
+
+/* model_use_pair is SSL_use_certificate and SSL_use_PrivateKey, of what is not
+ * IDENTITY_NONE; |handed|: by the callback. What they return. */
+int model_use_pair(struct model *model, identity certificate, identity key,
+                   bool handed);
+
+/* model_clear_slots is SSL_certs_clear. */
+void model_clear_slots(struct model *model);
+
+/* model_usable tells whether a certificate is set that can answer the request;
+ * it becomes the current one. */
+bool model_usable(struct model *model);
+
+/* model_call is one call of the handshake: SSL_do_handshake, or SSL_read when
+ * that is finished. */
+void model_call(struct model *model);
+
+#endif

@@ -1,0 +1,118 @@
+#include "outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum kind { KIND_INT, KIND_UNSIGNED, KIND_BOOL, KIND_IDENTITY, KIND_TEXT };
+
+struct member {
+  const char *name;
+  enum kind kind;
+  size_t offset;
+};
+
+#define AT(name) offsetof(struct outcome_step, name)
+
+/* In the order of what tells most. */
+static const struct member members[] = {
+    {"callback_calls", KIND_UNSIGNED, AT(callback_calls)},
+    {"certificates", KIND_UNSIGNED, AT(certificates)},
+    {"sent", KIND_IDENTITY, AT(sent)},
+    {"verifies", KIND_UNSIGNED, AT(verifies)},
+    {"result", KIND_INT, AT(result)},
+    {"error", KIND_INT, AT(error)},
+    {"failed", KIND_UNSIGNED, AT(failed)},
+    {"suspended", KIND_UNSIGNED, AT(suspended)},
+    {"wrote_suspended", KIND_BOOL, AT(wrote_suspended)},
+    {"wrote", KIND_BOOL, AT(wrote)},
+    {"reason", KIND_TEXT, AT(reason)},
+    {"want_x509_lookup", KIND_BOOL, AT(want_x509_lookup)},
+    {"registered", KIND_BOOL, AT(registered)},
+    {"presets_null", KIND_BOOL, AT(presets_null)},
+    {"ca_names", KIND_INT, AT(ca_names)},
+    {"finished", KIND_BOOL, AT(finished)},
+    {"certificate", KIND_IDENTITY, AT(certificate)},
+    {"key", KIND_IDENTITY, AT(key)},
+    {"ctx_certificate", KIND_IDENTITY, AT(ctx_certificate)},
+    {"peer", KIND_IDENTITY, AT(peer)},
+    {"certificates_freed", KIND_UNSIGNED, AT(certificates_freed)},
+    {"keys_freed", KIND_UNSIGNED, AT(keys_freed)},
+};
+
+static const char *identity_name(identity which) {
+  size_t num;
+  const struct identity_about *table = identity_table(&num);
+
+  if (which >= num) {
+    return "a stranger";
+  }
+  return which == IDENTITY_NONE ? "none" : table[which].name;
+}
+
+static void print(char *out, size_t out_len, const struct member *member,
+                  const struct outcome_step *step) {
+  const void *value = (const char *)step + member->offset;
+
+  switch (member->kind) {
+    case KIND_INT:
+      snprintf(out, out_len, "%d", *(const int *)value);
+      return;
+    case KIND_UNSIGNED:
+      snprintf(out, out_len, "%u", *(const unsigned *)value);
+      return;
+    case KIND_BOOL:
+      snprintf(out, out_len, "%s", *(const bool *)value ? "true" : "false");
+      return;
+    case KIND_IDENTITY:
+      snprintf(out, out_len, "%s", identity_name(*(const identity *)value));
+      return;
+    case KIND_TEXT:
+      snprintf(out, out_len, "\"%s\"", (const char *)value);
+      return;
+  }
+}
+
+static int same(const struct member *member, const struct outcome_step *a,
+                const struct outcome_step *b) {
+  const void *one = (const char *)a + member->offset;
+  const void *two = (const char *)b + member->offset;
+
+  switch (member->kind) {
+    case KIND_INT:
+    case KIND_UNSIGNED:
+      return memcmp(one, two, sizeof(int)) == 0;
+    case KIND_BOOL:
+      return *(const bool *)one == *(const bool *)two;
+    case KIND_IDENTITY:
+      return *(const identity *)one == *(const identity *)two;
+    case KIND_TEXT:
+      return strcmp(one, two) == 0;
+  }
+  return 0;
+}
+
+int outcome_compare(struct outcome_difference *out, const struct outcome *want,
+                    const struct outcome *got) {
+  size_t num =
+      want->num_steps < got->num_steps ? want->num_steps : got->num_steps;
+
+  for (size_t step = 0; step < num; step++) {
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+      if (same(&members[i], &want->steps[step], &got->steps[step])) {
+        continue;
+      }
+      *out = (struct outcome_difference){.step = step, .name = members[i].name};
+      print(out->want, sizeof(out->want), &members[i], &want->steps[step]);
+      print(out->got, sizeof(out->got), &members[i], &got->steps[step]);
+      return 1;
+    }
+  }
+  if (want->num_steps != got->num_steps) {
+    *out = (struct outcome_difference){.step = num, .name = "steps"};
+    snprintf(out->want, sizeof(out->want), "%zu", want->num_steps);
+    snprintf(out->got, sizeof(out->got), "%zu", got->num_steps);
+    return 1;
+  }
+
+  return 0;
+}

@@ -1,0 +1,57 @@
+/* outcome: what a scenario shows, one step an operation: predicted by the
+ * model, or seen on the pair. */
+#ifndef CERTSPEC_OUTCOME_H
+#define CERTSPEC_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scenario.h"
+
+enum { OUTCOME_MAX_REASON = 64, OUTCOME_NO_CALL = -100 };
+
+struct outcome_step {
+  int result;           /* of the operation's last API call; OUTCOME_NO_CALL */
+  int error;            /* SSL_get_error of it */
+  unsigned failed;      /* calls of the handshake that gave SSL_ERROR_SSL */
+  unsigned suspended;   /* calls that gave SSL_ERROR_WANT_X509_LOOKUP */
+  bool wrote;           /* bytes to the server */
+  bool wrote_suspended; /* in a call that was suspended */
+  unsigned callback_calls; /* from here on: in this operation */
+  bool presets_null;       /* the out pointers were NULL on entry */
+  int ca_names;            /* that the last call was shown; -1: no call */
+  unsigned certificates;   /* Certificate messages that arrived */
+  unsigned verifies;       /* CertificateVerify messages that arrived */
+  identity sent;           /* first certificate of the last message */
+  char reason[OUTCOME_MAX_REASON]; /* first error of the last call, or "" */
+  bool want_x509_lookup;           /* from here on: afterwards */
+  bool registered;             /* SSL_CTX_get_client_cert_cb is the callback */
+  bool finished;               /* SSL_is_init_finished */
+  identity certificate;        /* SSL_get_certificate */
+  identity key;                /* SSL_get_privatekey */
+  identity ctx_certificate;    /* SSL_CTX_get0_certificate */
+  identity peer;               /* the server's SSL_get_peer_certificate */
+  unsigned certificates_freed; /* of those that the callback handed over */
+  unsigned keys_freed;
+};
+
+/* The last step is the end: SSL_free. */
+struct outcome {
+  struct outcome_step steps[SCENARIO_MAX_OPERATIONS + 1];
+  size_t num_steps;
+};
+
+/* Where two outcomes differ. */
+struct outcome_difference {
+  size_t step;
+  const char *name; /* of the member */
+  char want[OUTCOME_MAX_REASON + 8];
+  char got[OUTCOME_MAX_REASON + 8];
+};
+
+/* outcome_compare looks for the first difference between |want| and |got|. 1
+ * and |out|, or 0 when there is none. */
+int outcome_compare(struct outcome_difference *out, const struct outcome *want,
+                    const struct outcome *got);
+
+#endif
