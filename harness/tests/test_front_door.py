@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -77,3 +78,64 @@ def test_interruption_ends_in_good_order(tmp_path, number):
     process.communicate(timeout=HANG)
     assert process.returncode == 128 + number
     assert json.loads(results.read_text())["summary"]["complete"] is False
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """elsewhere gives a copy of the front door, and a way to call it with tools of the test's own:
+    elsewhere({"apt-get": script}, "install")."""
+    copy = tmp_path / "house" / "certspec"
+    copy.parent.mkdir()
+    shutil.copy(FRONT_DOOR, copy)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname", "cksum", "cut", "cat", "mkdir", "tail", "xargs", "env", "printf",
+                 "echo"):
+        (tools / name).symlink_to(shutil.which(name))
+
+    def run(scripts, *arguments):
+        for name, script in scripts.items():
+            (tools / name).write_text(f"#!/bin/sh\n{script}\n")
+            (tools / name).chmod(0o755)
+        return subprocess.run([copy, *arguments], capture_output=True, text=True, timeout=HANG,
+                              env={"PATH": str(tools)}, check=False)
+
+    run.folder = tmp_path
+    return run
+
+
+NOTHING_INSTALLED = {"dpkg-query": "exit 1", "id": "echo 0"}
+
+
+def test_installs_what_is_missing_once(elsewhere):
+    log = elsewhere.folder / "apt.log"
+    tools = {
+        "dpkg-query": 'case "$3" in cmake | shellcheck) exit 1 ;; *) printf installed ;; esac',
+        "id": "echo 0",
+        "apt-get": f'echo "$@" >>{log}',
+    }
+    assert elsewhere(tools, "install").returncode == 0
+    asked = log.read_text().splitlines()
+    assert [line.split()[-1] for line in asked] == ["-q", "cmake", "-q", "shellcheck"]
+    again = elsewhere(tools, "install")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert log.read_text().splitlines() == asked
+
+
+def test_apt_fails(elsewhere):
+    finished = elsewhere({**NOTHING_INSTALLED, "apt-get": "echo no network; exit 100"}, "install")
+    assert finished.returncode == 3
+    assert finished.stderr.splitlines()[-1] == "certspec: apt-get failed: no network"
+
+
+def test_nobody_to_install(elsewhere):
+    finished = elsewhere({**NOTHING_INSTALLED, "id": "echo 1000", "apt-get": "exit 1"}, "install")
+    assert finished.returncode == 3
+    assert finished.stderr.startswith("certspec: install as root: gcc ")
+
+
+def test_no_debian(elsewhere):
+    finished = elsewhere({"id": "echo 0"}, "install")
+    assert finished.returncode == 3
+    assert "this is no Debian system" in finished.stderr
+    assert "libjansson-dev" in finished.stderr
