@@ -1,0 +1,30 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "subject_lack.h"
+
+SUBJECT_LACKS(int, SSL_of_no_library, ANY int number)
+SUBJECT_LACKS(char *, SSL_of_no_other_library, ANY int number)
+
+/* The first one is the reason: what follows can come of it. */
+static void first_lacking_function_is_named(void **state) {
+  (void)state;
+  assert_null(subject_lack());
+
+  assert_int_equal(SSL_of_no_library(7), 0);
+  assert_string_equal(subject_lack(), "SSL_of_no_library");
+
+  assert_null(SSL_of_no_other_library(7));
+  assert_string_equal(subject_lack(), "SSL_of_no_library");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(first_lacking_function_is_named),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
