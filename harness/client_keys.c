@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "datagrams.h"
+#include "datagram_script.h"
 #include "subject.h"
 #include "subject_lack.h"
 
@@ -525,7 +525,7 @@ static int check_value(enum key_kind kind, const json_t *value,
     case KIND_TRANSPORT:
       return check_names(value, 0, is_transport, place, error);
     case KIND_DATAGRAMS:
-      return datagrams_check(value, place, error);
+      return datagram_script_check(value, place, error);
     case KIND_CALLBACK:
       return callback_check_answers(value, 1, pki, place, error);
     case KIND_CERT_CB:

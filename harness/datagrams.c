@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "datagram_script.h"
 #include "event.h"
 #include "subject_quic.h"
 
@@ -40,82 +41,6 @@ struct datagrams {
   double next_timeout; /* of the subject, CLOCK_MONOTONIC; 0: none */
   int half_closed;
 };
-
-enum key_kind { KEY_INDICES, KEY_PAIRS, KEY_NUMBER };
-
-static const struct {
-  const char *name;
-  enum key_kind kind;
-} KEYS[] = {
-    {"drop_sent", KEY_INDICES},
-    {"drop_received", KEY_INDICES},
-    {"duplicate_sent", KEY_INDICES},
-    {"duplicate_received", KEY_INDICES},
-    {"swap_sent", KEY_PAIRS},
-    {"swap_received", KEY_PAIRS},
-    {"mtu", KEY_NUMBER},
-    {"timeout", KEY_NUMBER},
-};
-
-enum { NUM_KEYS = sizeof(KEYS) / sizeof(KEYS[0]) };
-
-static int is_index(const json_t *value) {
-  return json_is_integer(value) && json_integer_value(value) >= 0;
-}
-
-static int is_pair(const json_t *value) {
-  return json_array_size(value) == 2 && is_index(json_array_get(value, 0)) &&
-         is_index(json_array_get(value, 1)) &&
-         json_integer_value(json_array_get(value, 0)) <
-             json_integer_value(json_array_get(value, 1));
-}
-
-static int is_right(enum key_kind kind, const json_t *value) {
-  size_t i;
-  const json_t *entry;
-  if (kind == KEY_NUMBER) {
-    return json_is_integer(value) && json_integer_value(value) > 0 &&
-           json_integer_value(value) < MAX_DATAGRAM;
-  }
-
-  json_array_foreach(value, i, entry) {
-    if (!(kind == KEY_PAIRS ? is_pair(entry) : is_index(entry))) {
-      return 0;
-    }
-  }
-  return json_is_array(value);
-}
-
-int datagrams_check(const json_t *script, const char *place,
-                    struct certspec_error *error) {
-  static const char *const WANTED[] = {
-      [KEY_INDICES] = "a list of indices",
-      [KEY_PAIRS] = "a list of pairs [earlier, later]",
-      [KEY_NUMBER] = "a number from 1 to 65535",
-  };
-  const char *name;
-  json_t *value;
-  if (!json_is_object(script)) {
-    return certspec_error_set(error, NULL, 0, "%s: not an object", place);
-  }
-
-  json_object_foreach((json_t *)script, name, value) {
-    size_t i = 0;
-    while (i < NUM_KEYS && strcmp(KEYS[i].name, name) != 0) {
-      i++;
-    }
-    if (i == NUM_KEYS) {
-      return certspec_error_set(error, NULL, 0, "%s: unknown key \"%s\"", place,
-                                name);
-    }
-
-    if (!is_right(KEYS[i].kind, value)) {
-      return certspec_error_set(error, NULL, 0, "%s.%s: not %s", place, name,
-                                WANTED[KEYS[i].kind]);
-    }
-  }
-  return 1;
-}
 
 struct datagrams *datagrams_new(const json_t *script) {
   struct datagrams *datagrams = calloc(1, sizeof(*datagrams));
@@ -171,37 +96,6 @@ int datagrams_open_pair(int out[2]) {
   return ok;
 }
 
-static json_int_t number_of(const struct datagrams *datagrams, const char *key,
-                            json_int_t fallback) {
-  const json_t *value = json_object_get(datagrams->script, key);
-  return value != NULL ? json_integer_value(value) : fallback;
-}
-
-static int is_listed(const struct datagrams *datagrams, const char *key,
-                     json_int_t index) {
-  size_t i;
-  const json_t *entry;
-  json_array_foreach(json_object_get(datagrams->script, key), i, entry) {
-    if (json_integer_value(entry) == index) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* The other half of the pair that has |index| at |place| (0 or 1), or -1. */
-static json_int_t partner(const struct datagrams *datagrams, const char *key,
-                          size_t place, json_int_t index) {
-  size_t i;
-  const json_t *pair;
-  json_array_foreach(json_object_get(datagrams->script, key), i, pair) {
-    if (json_integer_value(json_array_get(pair, place)) == index) {
-      return json_integer_value(json_array_get(pair, 1 - place));
-    }
-  }
-  return -1;
-}
-
 static int append(struct datagram **list, const void *bytes, size_t len,
                   json_int_t index) {
   struct datagram *made = malloc(sizeof(*made) + len);
@@ -236,20 +130,22 @@ static struct datagram *take(struct datagram **list, json_int_t index) {
 static int sort_received(struct datagrams *datagrams, const void *bytes,
                          size_t len) {
   json_int_t index = datagrams->num_received++;
-  if (is_listed(datagrams, "drop_received", index)) {
+  if (datagram_script_lists(datagrams->script, "drop_received", index)) {
     return 1;
   }
 
-  if (partner(datagrams, "swap_received", 0, index) >= 0) {
+  if (datagram_script_partner(datagrams->script, "swap_received", 0, index) >=
+      0) {
     return append(&datagrams->late, bytes, len, index);
   }
 
   int ok = append(&datagrams->ready, bytes, len, index);
-  if (is_listed(datagrams, "duplicate_received", index)) {
+  if (datagram_script_lists(datagrams->script, "duplicate_received", index)) {
     ok = ok && append(&datagrams->ready, bytes, len, index);
   }
-  struct datagram *late =
-      take(&datagrams->late, partner(datagrams, "swap_received", 1, index));
+  struct datagram *late = take(
+      &datagrams->late,
+      datagram_script_partner(datagrams->script, "swap_received", 1, index));
   if (late != NULL) {
     ok = ok && append(&datagrams->ready, late->bytes, late->len, late->index);
     free(late);
@@ -365,20 +261,21 @@ int datagrams_write(struct transport *transport, const void *bytes, size_t len,
   *out_retry = 0;
   transport->bytes_sent += len;
   transport->written_in_call = 1;
-  if (is_listed(datagrams, "drop_sent", index)) {
+  if (datagram_script_lists(datagrams->script, "drop_sent", index)) {
     return (int)len;
   }
 
-  if (partner(datagrams, "swap_sent", 0, index) >= 0) {
+  if (datagram_script_partner(datagrams->script, "swap_sent", 0, index) >= 0) {
     return append(&datagrams->late_sent, bytes, len, index) ? (int)len : -1;
   }
 
   put_on_wire(transport, bytes, len);
-  if (is_listed(datagrams, "duplicate_sent", index)) {
+  if (datagram_script_lists(datagrams->script, "duplicate_sent", index)) {
     put_on_wire(transport, bytes, len);
   }
   struct datagram *late =
-      take(&datagrams->late_sent, partner(datagrams, "swap_sent", 1, index));
+      take(&datagrams->late_sent,
+           datagram_script_partner(datagrams->script, "swap_sent", 1, index));
   if (late != NULL) {
     put_on_wire(transport, late->bytes, late->len);
     free(late);
@@ -386,27 +283,16 @@ int datagrams_write(struct transport *transport, const void *bytes, size_t len,
   return (int)len;
 }
 
-/* Whether the script has an index of |key| that is |from| or more. */
-static int is_to_come(const struct datagrams *datagrams, const char *key,
-                      json_int_t from) {
-  size_t i;
-  const json_t *entry;
-  json_array_foreach(json_object_get(datagrams->script, key), i, entry) {
-    const json_t *last =
-        json_is_array(entry) ? json_array_get(entry, 1) : entry;
-    if (json_integer_value(last) >= from) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 unsigned datagrams_timeout(const struct datagrams *datagrams, unsigned before) {
-  json_int_t given = number_of(datagrams, "timeout", 0);
-  int loses = is_to_come(datagrams, "drop_sent", datagrams->num_sent) ||
-              is_to_come(datagrams, "swap_sent", datagrams->num_sent) ||
-              is_to_come(datagrams, "drop_received", datagrams->num_received) ||
-              is_to_come(datagrams, "swap_received", datagrams->num_received);
+  json_int_t given = datagram_script_number(datagrams->script, "timeout", 0);
+  int loses = datagram_script_goes_on(datagrams->script, "drop_sent",
+                                      datagrams->num_sent) ||
+              datagram_script_goes_on(datagrams->script, "swap_sent",
+                                      datagrams->num_sent) ||
+              datagram_script_goes_on(datagrams->script, "drop_received",
+                                      datagrams->num_received) ||
+              datagram_script_goes_on(datagrams->script, "swap_received",
+                                      datagrams->num_received);
   if (before != 0) {
     return before;
   }
@@ -518,7 +404,8 @@ static long bio_ctrl(BIO *bio, int command, long number, void *pointer) {
     case BIO_CTRL_DGRAM_QUERY_MTU:
     case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
     case BIO_CTRL_DGRAM_GET_MTU:
-      return (long)number_of(datagrams, "mtu", DEFAULT_MTU);
+      return (long)datagram_script_number(datagrams->script, "mtu",
+                                          DEFAULT_MTU);
     case BIO_CTRL_DGRAM_SET_MTU:
       return number;
     case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:

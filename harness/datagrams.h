@@ -11,12 +11,6 @@
 
 struct datagrams;
 
-/* datagrams_check checks the client key "datagrams": known keys, indices from
- * 0 on, pairs that swap neighbours-to-be. 1, or 0 with |error| beginning with
- * |place|. */
-int datagrams_check(const json_t *script, const char *place,
-                    struct certspec_error *error);
-
 /* datagrams_new returns what a UDP connection needs beside its descriptor:
  * counts and queues for |script| (NULL: lose nothing; else it must outlive
  * the result). NULL when memory is out. Free with datagrams_free. */
