@@ -16,18 +16,21 @@ import jsonschema
 from checker import checks
 from checker.catalogue import Catalogue
 from checker.names import formats
+from checker.table import compare_table
 
 
 def check(folder, write=False):
     """check returns the Catalogue of `folder` with all its problems, in the files' order.
 
-    `write`: put the files into canonical form first. Raises what Catalogue raises.
+    `write`: put the files into canonical form, and the README's table up to date, first. Raises
+    what Catalogue raises.
     """
     catalogue = Catalogue(folder, write)
     catalogue.schemas.formats = formats(catalogue)
     catalogue.validate()
     for one_check in checks.ALL:
         one_check(catalogue)
+    compare_table(catalogue, write)
     catalogue.problems.sort()
     return catalogue
 
@@ -35,7 +38,9 @@ def check(folder, write=False):
 def main():
     parser = argparse.ArgumentParser(description="check the vectors")
     parser.add_argument(
-        "--write", action="store_true", help="first put every file into canonical form"
+        "--write",
+        action="store_true",
+        help="first put every file into canonical form, and the README's table up to date",
     )
     parser.add_argument(
         "--vectors",

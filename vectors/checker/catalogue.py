@@ -17,7 +17,11 @@ KINDS = {
     "cases": ("cases/*.json", "cases.schema.json"),
     "deviations": ("deviations/*.json", "deviations.schema.json"),
     "pins": ("pins/*.json", "pins.schema.json"),
+    "catalogue": ("catalogue.json", "catalogue.schema.json"),
 }
+
+# Where the entries of a kind do not stand under its own name.
+ENTRIES = {"manual": "statements", "catalogue": "entries"}
 
 
 class Problem(NamedTuple):
@@ -95,9 +99,9 @@ class Catalogue:
         self.problems.append(Problem(os.path.relpath(file.path), line, file.place(path), cause))
 
     def entries(self, *kinds):
-        """entries yields (file, path, entry) for all cases, statements or records of `kinds`."""
+        """entries yields (file, path, entry) for all cases, statements, … of `kinds`."""
         for file in self.of_kind(*kinds):
-            key = "statements" if file.kind == "manual" else file.kind
+            key = ENTRIES.get(file.kind, file.kind)
             for index, entry in enumerate(file.value[key]):
                 yield file, (key, index), entry
 

@@ -2,15 +2,15 @@
 
 import re
 
-from . import plan
+from . import origins, plan
 
 STEP_NAME = re.compile(r"steps\[([0-9]+)\]\.")
 AMENDMENTS = ("client_on", "server_on", "expect_on", "observe_on")
 
 
 def ids_are_unique(catalogue):
-    """ids_are_unique: no case and no statement has the id of another, in whatever file."""
-    for kind in ("manual", "cases"):
+    """ids_are_unique: no case, statement or catalogue entry has the id of another of its kind."""
+    for kind in ("manual", "cases", "catalogue"):
         first = {}
         for file, path, entry in catalogue.entries(kind):
             known = first.setdefault(entry["id"], (file, path))
@@ -234,4 +234,5 @@ ALL = (
     sentences_are_covered,
     certificates_exist,
     records_agree,
+    *origins.ALL,
 )

@@ -42,6 +42,7 @@ def sound_files():
         "rev": 1,
         "title": "a documented case",
         "statements": ["ONE-1"],
+        "origin": ["OLD-1", "A01"],
         "tier": "documented",
         "protocols": ["TLSv1.2", "TLSv1.3"],
         "client": {"callback": [{"return": -1, "times": 2}, dict(ANSWER)]},
@@ -76,6 +77,14 @@ def sound_files():
             "statements": [_statement("ONE-1", 1), _statement("TWO-1", 2, untestable="hearsay")],
         },
         "cases/topic.json": {"topic": "topic", "cases": [documented, observed]},
+        "catalogue.json": {
+            "groups": {"OLD": "what was known before", "A": "what was reported"},
+            "entries": [
+                {"id": "OLD-1", "about": "one", "kind": "documented", "statements": ["ONE-1"]},
+                {"id": "OLD-2", "about": "two", "kind": "observed", "untraced": "too far away"},
+                {"id": "A01", "about": "three", "kind": "reported", "reports": ["tracker#1"]},
+            ],
+        },
         "deviations/openssl-3.0.json": {
             **head,
             "deviations": [
@@ -120,7 +129,7 @@ class Folder:
         for name, value in self.files.items():
             file = self.path / name
             file.parent.mkdir(exist_ok=True)
-            schema = KINDS[file.parent.name][1]
+            schema = KINDS[pathlib.PurePath(name).parent.name or file.stem][1]
             file.write_text(canonical(value, self._orders.key_order(schema)), encoding="utf-8")
 
     def problems(self, write=False):

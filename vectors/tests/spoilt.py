@@ -1,6 +1,7 @@
 """What can be wrong with the small folder of conftest.py, each alone, and what is then found."""
 
 CASES, MANUAL = "cases/topic.json", "manual/page.json"
+CATALOGUE = "catalogue.json"
 DEVIATIONS, PINS = "deviations/openssl-3.0.json", "pins/openssl-3.0.json"
 DOCUMENTED, OBSERVED = "topic/documented", "topic/observed"
 TWO_ANSWERS = {"return": 1, "select": ["rsa-leaf"]}
@@ -24,6 +25,10 @@ def deviation(files):
 
 def pin(files):
     return files[PINS]["pins"][0]
+
+
+def entry(files, index=0):
+    return files[CATALOGUE]["entries"][index]
 
 
 def put(what, *path, **to):
@@ -401,5 +406,53 @@ SPOILT = {
         PINS,
         f"{OBSERVED} versions[0]",
         '"3.0" must be a comparison such as >=3.0.0',
+    ),
+    "unknown-origin": (
+        put(documented, origin=["OLD-1", "A01", "OLD-9"]),
+        CASES,
+        f"{DOCUMENTED} origin[2]",
+        'unknown origin "OLD-9"',
+    ),
+    "entry-without-case": (
+        put(documented, origin=["OLD-1"]),
+        CATALOGUE,
+        "A01 id",
+        "no case comes from this, and no reason says why",
+    ),
+    "entry-with-case-and-reason": (
+        put(entry, untraced="too dull"),
+        CATALOGUE,
+        "OLD-1 untraced",
+        "topic/documented comes from this",
+    ),
+    "entry-without-group": (
+        lambda files: files[CATALOGUE]["groups"].pop("A"),
+        CATALOGUE,
+        "A01 id",
+        'no group "A"',
+    ),
+    "group-without-entry": (
+        lambda files: files[CATALOGUE]["groups"].update(NEW="nothing"),
+        CATALOGUE,
+        "groups.NEW",
+        "no entry is in this group",
+    ),
+    "documented-entry-without-statement": (
+        drop(entry, "statements"),
+        CATALOGUE,
+        "OLD-1",
+        'key "statements" is missing',
+    ),
+    "statement-of-an-observed-entry": (
+        put(lambda files: entry(files, 1), statements=["ONE-1"]),
+        CATALOGUE,
+        "OLD-2 statements",
+        '"statements" is for a documented entry',
+    ),
+    "unknown-statement-of-entry": (
+        put(entry, statements=["ONE-9"]),
+        CATALOGUE,
+        "OLD-1 statements[0]",
+        'unknown statement "ONE-9"',
     ),
 }
