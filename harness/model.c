@@ -182,6 +182,7 @@ static void read_flight(struct model *model) {
 
 /* SSL_do_handshake, or SSL_read when the handshake is finished. */
 void model_call(struct model *model) {
+  outcome_add_call(model->step, model->stage == STAGE_FINISHED ? 'r' : 'h');
   model->want_x509_lookup = false;
   model->inbound = false;
   model->residue = NULL;

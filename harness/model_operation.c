@@ -6,8 +6,6 @@
 #include "model.h"
 #include "model_state.h"
 
-enum { MAX_CALLS = 40 }; /* of one operation */
-
 static const struct model_facts facts_table[] = {
     {.line = "1.1.1",
      .queue_decides_error = true,
@@ -109,7 +107,7 @@ static const char *call_blocking(struct model *model,
     return "a call after a failure";
   }
 
-  for (int i = 0; i < MAX_CALLS; i++) {
+  for (int i = 0; i < OUTCOME_MAX_API_CALLS; i++) {
     model_call(model);
     if (model->stage == STAGE_FAILED || model->stage == STAGE_SUSPENDED ||
         model->step->result == 1 || !model->inbound) {
@@ -122,7 +120,8 @@ static const char *call_blocking(struct model *model,
 static const char *settle(struct model *model,
                           const struct operation *operation) {
   (void)operation;
-  for (int i = 0; i < MAX_CALLS && model->stage != STAGE_FAILED && !idle(model);
+  for (int i = 0; i < OUTCOME_MAX_API_CALLS && model->stage != STAGE_FAILED &&
+                  !idle(model);
        i++) {
     model_call(model);
   }

@@ -44,6 +44,11 @@ static int use_key(struct model *model, struct held held) {
   enum key_type type = type_of(held.what);
   struct held *certificate = &model->slots.certificates[type];
 
+  if (type == KEY_REFUSED) {
+    model->residue = "SSL_R_UNKNOWN_CERTIFICATE_TYPE";
+    model->keys_freed += held.handed;
+    return 0;
+  }
   if (certificate->what != IDENTITY_NONE && certificate->what != held.what) {
     model_by(model, "observed: what a key that does not fit leaves installed");
     model->residue = "X509_R_KEY_VALUES_MISMATCH";
@@ -78,7 +83,8 @@ static bool allowed(const struct model *model, enum key_type type) {
       model->facts->resumed_request_without_algorithms) {
     return false;
   }
-  if (protocol_before_tls12(scenario->protocol)) { /* the request cannot name any */
+  if (protocol_before_tls12(
+          scenario->protocol)) { /* the request cannot name any */
     return type != KEY_ED25519;
   }
   return scenario->algorithms == ALGORITHMS_ANY ||

@@ -19,6 +19,7 @@ static const struct member members[] = {
     {"certificates", KIND_UNSIGNED, AT(certificates)},
     {"sent", KIND_IDENTITY, AT(sent)},
     {"verifies", KIND_UNSIGNED, AT(verifies)},
+    {"api_calls", KIND_TEXT, AT(api_calls)},
     {"result", KIND_INT, AT(result)},
     {"error", KIND_INT, AT(error)},
     {"failed", KIND_UNSIGNED, AT(failed)},
@@ -89,6 +90,15 @@ static int same(const struct member *member, const struct outcome_step *a,
       return strcmp(one, two) == 0;
   }
   return 0;
+}
+
+void outcome_add_call(struct outcome_step *step, char api_call) {
+  size_t len = strlen(step->api_calls);
+
+  if (len < OUTCOME_MAX_API_CALLS) {
+    step->api_calls[len] = api_call;
+    step->api_calls[len + 1] = '\0';
+  }
 }
 
 int outcome_compare(struct outcome_difference *out, const struct outcome *want,

@@ -8,9 +8,15 @@
 
 #include "scenario.h"
 
-enum { OUTCOME_MAX_REASON = 64, OUTCOME_NO_CALL = -100 };
+enum {
+  OUTCOME_MAX_REASON = 64,
+  OUTCOME_MAX_API_CALLS = 40, /* of one operation */
+  OUTCOME_NO_CALL = -100
+};
 
 struct outcome_step {
+  /* 'h' SSL_do_handshake, 'r' SSL_read */
+  char api_calls[OUTCOME_MAX_API_CALLS + 1];
   int result;           /* of the operation's last API call; OUTCOME_NO_CALL */
   int error;            /* SSL_get_error of it */
   unsigned failed;      /* calls of the handshake that gave SSL_ERROR_SSL */
@@ -48,6 +54,9 @@ struct outcome_difference {
   char want[OUTCOME_MAX_REASON + 8];
   char got[OUTCOME_MAX_REASON + 8];
 };
+
+/* outcome_add_call notes an API call, 'h' or 'r', in |step|. */
+void outcome_add_call(struct outcome_step *step, char api_call);
 
 /* outcome_compare looks for the first difference between |want| and |got|. 1
  * and |out|, or 0 when there is none. */

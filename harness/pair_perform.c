@@ -8,8 +8,6 @@
 #include "pair_act.h"
 #include "subject.h"
 
-enum { MAX_CALLS = 40 }; /* of one operation */
-
 struct pair *pair_open(struct pki *pki, struct certspec_error *error) {
   struct pair *pair = calloc(1, sizeof(*pair));
 
@@ -73,6 +71,7 @@ static void call(struct act *act) {
   size_t before = BIO_ctrl_pending(act->server_bio);
   char byte;
 
+  outcome_add_call(step, finished ? 'r' : 'h');
   ERR_clear_error();
   step->result = finished ? SSL_read(act->client, &byte, 1)
                           : SSL_do_handshake(act->client);
@@ -90,7 +89,7 @@ static void call(struct act *act) {
 }
 
 static void call_blocking(struct act *act) {
-  for (int i = 0; i < MAX_CALLS; i++) {
+  for (int i = 0; i < OUTCOME_MAX_API_CALLS; i++) {
     call(act);
     if (act->dead || SSL_want(act->client) != SSL_READING || !inbound(act)) {
       return;
@@ -99,7 +98,7 @@ static void call_blocking(struct act *act) {
 }
 
 static void settle(struct act *act) {
-  for (int i = 0; i < MAX_CALLS && !act->dead && !idle(act); i++) {
+  for (int i = 0; i < OUTCOME_MAX_API_CALLS && !act->dead && !idle(act); i++) {
     call(act);
   }
 }

@@ -128,6 +128,11 @@ int scenario_parse(struct scenario *out, const char *code,
 /* scenario_print writes the code into |out| of SCENARIO_MAX_CODE bytes. */
 void scenario_print(char *out, const struct scenario *scenario);
 
+/* scenario_from_bytes makes a scenario of any |bytes|, for a fuzzer; it goes
+ * further than the space. 1, or 0 when there are too few. */
+int scenario_from_bytes(struct scenario *out, const uint8_t *bytes,
+                        size_t bytes_len);
+
 /* scenario_drop_operation takes away operation |index|. */
 void scenario_drop_operation(struct scenario *scenario, size_t index);
 
