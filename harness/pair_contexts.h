@@ -16,6 +16,7 @@ struct pair_contexts {
   size_t num_contexts;
 };
 
+/* pair_contexts_free frees all SSL_CTX of |contexts|. */
 void pair_contexts_free(struct pair_contexts *contexts);
 
 /* pair_contexts_find returns the SSL_CTX that |scenario| needs for |role|, in

@@ -39,6 +39,8 @@ identity pair_handover_certificate(const struct pair_handover *handover,
                                    X509 *certificate);
 identity pair_handover_key(const struct pair_handover *handover, EVP_PKEY *key);
 
+/* pair_handover_certificates_freed and pair_handover_keys_freed count the
+ * objects handed over that are freed by now. */
 unsigned pair_handover_certificates_freed(const struct pair_handover *handover);
 unsigned pair_handover_keys_freed(const struct pair_handover *handover);
 

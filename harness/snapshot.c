@@ -213,9 +213,9 @@ static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
                       snapshot_peer_certificate(run, ssl));
   json_object_set_new(values, "shutdown", shutdown_names(ssl));
   /* WARNING: on a QUIC object SSL_pending moves the handshake on. */
-  json_object_set_new(values, "pending",
-                      subject_is_quic(ssl) ? json_null()
-                                           : json_integer(SSL_pending(ssl)));
+  json_object_set_new(
+      values, "pending",
+      subject_is_quic(ssl) ? json_null() : json_integer(SSL_pending(ssl)));
 }
 
 static void add_without_ssl(json_t *values) {

@@ -61,6 +61,7 @@ static inline void SSL_CTX_set_post_handshake_auth(SSL_CTX *ctx, int value) {
 #define CRYPTO_EX_INDEX_RSA 2
 #define CRYPTO_EX_INDEX_EC_KEY 3
 
+/* subject_ex_dup is the type of a function that copies ex_data. */
 typedef int subject_ex_dup(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from,
                            void *data, int index, long argl, void *argp);
 
