@@ -6,12 +6,9 @@
 #include "conformance.h"
 #include "listing.h"
 #include "options.h"
+#include "reports_call.h"
 #include "setup.h"
 #include "show.h"
-
-#ifndef CERTSPEC_VERSION
-#define CERTSPEC_VERSION "0.1.0"
-#endif
 
 static const struct {
   enum command command;
@@ -62,6 +59,9 @@ int main(int argc, char **argv) {
   struct options options;
   int code = EXIT_BAD_INPUT;
 
+  if (argc > 1 && reports_call_knows(argv[1])) {
+    return reports_call_become(argv);
+  }
   if (options_parse(&options, argc, argv, &error)) {
     code = perform(&options);
   } else {

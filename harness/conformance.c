@@ -6,6 +6,7 @@
 #include "console.h"
 #include "junit.h"
 #include "output.h"
+#include "reports_call.h"
 #include "result.h"
 #include "runner.h"
 #include "setup.h"
@@ -197,7 +198,12 @@ static int run(struct conformance *conformance) {
   }
   print(conformance, complete);
   fflush(stdout);
-  return exit_of_run(conformance, end, signal);
+
+  int code = exit_of_run(conformance, end, signal);
+  if (!conformance->write_failed && !options->no_page) {
+    reports_call_page(options);
+  }
+  return code;
 }
 
 /* Everything that can be wrong with the input is looked for before the first

@@ -139,7 +139,7 @@ static void print_ctest(const struct certspec_case *source,
   printf(
       "add_test([=[case.%s]=] [=[%s]=] run --case [=[%s]=] --vectors "
       "[=[%s]=] --servers [=[%s]=] --python [=[%s]=] --out "
-      "[=[%s/%s]=] --jobs 1 --quiet)\n",
+      "[=[%s/%s]=] --jobs 1 --quiet --no-page)\n",
       source->id, program, source->id, options->vectors, options->servers,
       options->python, options->out, source->id);
   printf(

@@ -15,6 +15,7 @@ enum command {
   COMMAND_SHOW = 1 << 2,
   COMMAND_BENCH = 1 << 3,
 };
+#define COMMAND_ALL (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_BENCH)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -44,6 +45,7 @@ struct options {
   bool strict;
   bool quick;
   bool cold;
+  bool no_page;
   bool quiet;
   bool json;
   bool list_statements;
@@ -66,9 +68,10 @@ void options_free(struct options *options);
  * program when that is 0. The caller frees it. */
 char *options_help(unsigned command);
 
-/* options_describe returns the table: {"commands": [{"name", "arguments",
- * "about", "options": [{"name", "letter", "argument", "about"}]}]}. The
- * caller owns it. */
+/* options_describe returns the tables: {"version", "about", "commands":
+ * [{"name", "arguments", "about", "options": [{"name", "letter", "argument",
+ * "about"}]}], "reports": [{"name", "arguments", "about"}], "exit_codes":
+ * [{"code", "about"}]}. The caller owns it. */
 json_t *options_describe(void);
 
 #endif

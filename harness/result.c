@@ -9,10 +9,6 @@
 #include "event.h"
 #include "output.h"
 
-#ifndef CERTSPEC_VERSION
-#define CERTSPEC_VERSION "0.1.0"
-#endif
-
 /* Times have microseconds, no more. */
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(9))
 

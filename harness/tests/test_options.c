@@ -29,7 +29,7 @@ static void all_of_run(void **state) {
             "run a/* --case b/1 -c b/2 --statement S-1 --protocol TLSv1.2 "
             "-p TLSv1.3 --shard 2/3 -j 4 --time-limit 1.5 --min 7 --strict "
             "--slowest 5 --out dir --vectors v --servers s --python p "
-            "--quiet --json --color never -- --c",
+            "--quiet --json --no-page --color never -- --c",
             &error),
       1);
   assert_int_equal(options.command, COMMAND_RUN);
@@ -49,7 +49,8 @@ static void all_of_run(void **state) {
   assert_string_equal(options.vectors, "v");
   assert_string_equal(options.servers, "s");
   assert_string_equal(options.python, "p");
-  assert_true(options.strict && options.quiet && options.json);
+  assert_true(options.strict && options.quiet && options.json &&
+              options.no_page);
   assert_int_equal(options.color, COLOR_NEVER);
   options_free(&options);
 }

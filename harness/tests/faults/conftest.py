@@ -73,6 +73,8 @@ def certspec(tmp_path, vectors):
     output, and the results if there are any."""
 
     def start(*arguments, environment=None, **changes):
+        if arguments[0] == "run":
+            arguments += ("--no-page",)
         return subprocess.Popen(
             [PROGRAM, *map(str, arguments), "--vectors", str(vectors.folder)], cwd=tmp_path,
             env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE,

@@ -29,7 +29,8 @@ def results_of(out, *choice, library=None):
     """results_of runs what |choice| selects, with |library| over the subject."""
     environment = {**os.environ, **({"LD_PRELOAD": str(library)} if library else {})}
     finished = subprocess.run(
-        [PROGRAM, "run", *choice, "--quiet", "--cold", "--time-limit", "5", "--out", str(out)],
+        [PROGRAM, "run", *choice, "--quiet", "--no-page", "--cold", "--time-limit", "5",
+         "--out", str(out)],
         env=environment, capture_output=True, text=True, timeout=600)
     results = json.loads((out / "results.json").read_text())
     assert results["summary"]["complete"], finished.stdout + finished.stderr
