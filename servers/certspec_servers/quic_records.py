@@ -261,12 +261,13 @@ class QuicRecords:
     # Receiving.
 
     def receive(self, until=None):
-        """receive - flushes, then the next thing the client sends. Raises Idle after `until`."""
+        """receive - the next thing the client sends; flushes before it waits, so that what answers
+        a packet goes with its acknowledgement. Raises Idle after `until`."""
         while True:
-            self.flush()
             event = self._next_message() or (self._events.pop(0) if self._events else None)
             if event:
                 return event
+            self.flush()
             self._take_datagram(self._receive_datagram(until))
 
     def _receive_datagram(self, until):
