@@ -4,6 +4,7 @@
 
 #include "bench_command.h"
 #include "conformance.h"
+#include "explore_command.h"
 #include "listing.h"
 #include "options.h"
 #include "reports_call.h"
@@ -14,10 +15,9 @@ static const struct {
   enum command command;
   int (*perform)(const struct options *options);
 } commands[] = {
-    {COMMAND_RUN, conformance_run},
-    {COMMAND_LIST, listing_list},
-    {COMMAND_SHOW, show_cases},
-    {COMMAND_BENCH, bench_perform},
+    {COMMAND_RUN, conformance_run},     {COMMAND_LIST, listing_list},
+    {COMMAND_SHOW, show_cases},         {COMMAND_BENCH, bench_perform},
+    {COMMAND_EXPLORE, explore_perform},
 };
 
 static int help(const struct options *options) {

@@ -33,7 +33,6 @@ static bool take(struct model *model, const struct answer *answer) {
     return model_use_pair(model, answer->certificate, answer->key, true);
   }
 
-  model_by(model, "observed: what is not installed is freed");
   model->certificates_freed += answer->certificate != IDENTITY_NONE;
   model->keys_freed += answer->key != IDENTITY_NONE;
   if (answer->returns == 1) {

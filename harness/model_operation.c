@@ -314,7 +314,7 @@ int model_predict(struct prediction *out, const struct scenario *scenario,
   }
 
   begin_step(&model);
-  model_by(&model, "observed: SSL_free frees what is installed");
+  /* SSL_free frees what is installed. */
   model_clear_slots(&model);
   model.step->certificates_freed = model.certificates_freed;
   model.step->keys_freed = model.keys_freed;

@@ -224,6 +224,9 @@ static int check(const struct options *options, const bool *seen,
   if (options->command == COMMAND_BENCH && options->cases.num_texts != 0) {
     return certspec_error_set(error, NULL, 0, "bench takes no argument");
   }
+  if (options->command == COMMAND_EXPLORE && options->cases.num_texts != 0) {
+    return certspec_error_set(error, NULL, 0, "explore takes no argument");
+  }
   return check_commands(options, seen, error);
 }
 
@@ -239,7 +242,8 @@ int options_parse(struct options *out, int argc, char **argv,
                           .python = CERTSPEC_PYTHON,
                           .out = "certspec-out",
                           .time_limit = 10,
-                          .repeat = 1};
+                          .repeat = 1,
+                          .depth = 2};
   make_getopt(long_options, short_options);
   opterr = 0;
   optind = 0; /* WARNING: glibc's way to start anew; 1 keeps old state */
@@ -269,5 +273,6 @@ void options_free(struct options *options) {
   free(options->cases.texts);
   free(options->statements.texts);
   free(options->protocols.texts);
+  free(options->only.texts);
   *options = (struct options){0};
 }

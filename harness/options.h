@@ -14,8 +14,10 @@ enum command {
   COMMAND_LIST = 1 << 1,
   COMMAND_SHOW = 1 << 2,
   COMMAND_BENCH = 1 << 3,
+  COMMAND_EXPLORE = 1 << 4,
 };
-#define COMMAND_ALL (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_BENCH)
+#define COMMAND_ALL \
+  (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_BENCH | COMMAND_EXPLORE)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -41,6 +43,10 @@ struct options {
   size_t min;
   size_t slowest;
   size_t repeat;
+  size_t depth;
+  size_t seed;
+  size_t limit;          /* 0: none */
+  struct text_list only; /* codes of scenarios */
   enum color color;
   bool strict;
   bool quick;
