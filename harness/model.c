@@ -132,7 +132,7 @@ static void suspend(struct model *model) {
   model_by(model, "SUSPEND-5");
   model->stage = STAGE_SUSPENDED;
   model->want_x509_lookup = true;
-  model->step->suspended++;
+  outcome_suspend_call(model->step);
   result(model, -1, SSL_ERROR_WANT_X509_LOOKUP);
 }
 

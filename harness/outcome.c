@@ -1,5 +1,6 @@
 #include "outcome.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +99,15 @@ void outcome_add_call(struct outcome_step *step, char api_call) {
   if (len < OUTCOME_MAX_API_CALLS) {
     step->api_calls[len] = api_call;
     step->api_calls[len + 1] = '\0';
+  }
+}
+
+void outcome_suspend_call(struct outcome_step *step) {
+  size_t len = strlen(step->api_calls);
+
+  step->suspended++;
+  if (len > 0) {
+    step->api_calls[len - 1] = (char)toupper(step->api_calls[len - 1]);
   }
 }
 

@@ -15,7 +15,7 @@ enum {
 };
 
 struct outcome_step {
-  /* 'h' SSL_do_handshake, 'r' SSL_read */
+  /* 'h' SSL_do_handshake, 'r' SSL_read; in capitals when suspended */
   char api_calls[OUTCOME_MAX_API_CALLS + 1];
   int result;           /* of the operation's last API call; OUTCOME_NO_CALL */
   int error;            /* SSL_get_error of it */
@@ -55,8 +55,10 @@ struct outcome_difference {
   char got[OUTCOME_MAX_REASON + 8];
 };
 
-/* outcome_add_call notes an API call, 'h' or 'r', in |step|. */
+/* outcome_add_call notes an API call in |step|; outcome_suspend_call notes that
+ * the last one was suspended. */
 void outcome_add_call(struct outcome_step *step, char api_call);
+void outcome_suspend_call(struct outcome_step *step);
 
 /* outcome_compare looks for the first difference between |want| and |got|. 1
  * and |out|, or 0 when there is none. */

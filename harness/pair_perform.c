@@ -80,7 +80,9 @@ static void call(struct act *act) {
   bool wrote = BIO_ctrl_pending(act->server_bio) != before;
   bool suspended = step->error == SSL_ERROR_WANT_X509_LOOKUP;
   step->wrote = step->wrote || wrote;
-  step->suspended += suspended;
+  if (suspended) {
+    outcome_suspend_call(step);
+  }
   step->wrote_suspended = step->wrote_suspended || (suspended && wrote);
   step->failed += step->error == SSL_ERROR_SSL;
   act->dead = failed_for_good(act->client);

@@ -13,10 +13,13 @@ struct writer {
   json_t *after; /* of the connection's scenario */
   bool documented;
   bool other_ctx;
-  bool dup;         /* the steps are taken with the copy */
-  bool same;        /* which is the original itself */
-  bool began;       /* the handshake, on this connection */
-  unsigned calls;   /* of the callback, so far */
+  bool dup;            /* the steps are taken with the copy */
+  bool same;           /* which is the original itself */
+  bool began;          /* the handshake, on this connection */
+  bool blocking;       /* "io" */
+  bool session;        /* is offered in the next handshake */
+  bool post_handshake; /* the answer to come is not the handshake's */
+  unsigned calls;      /* of the callback, so far */
   json_t *received; /* what the last handshake's server gets as certificates */
   bool verified;
 };
@@ -64,18 +67,52 @@ static bool does(const struct scenario *scenario, enum operation_kind kind) {
   return false;
 }
 
-static json_t *client_of(const struct scenario *scenario) {
+/* Whether each handshake can be one call, up to suspensions: no scenario step
+ * by step, and nothing to read after it. */
+static bool is_blocking(const struct scenario *scenario,
+                        const struct outcome *outcome) {
+  for (size_t i = 0; i < outcome->num_steps; i++) {
+    if (strpbrk(outcome->steps[i].api_calls, "rR") != NULL) {
+      return false;
+    }
+  }
+  return !does(scenario, OPERATION_CALL);
+}
+
+/* A call that the script does not have gets 0, but a case has to say so. */
+static void add_unscripted(json_t *answers, const struct scenario *scenario,
+                           const struct outcome *outcome) {
+  unsigned scripted = 0;
+  unsigned calls = 0;
+
+  for (size_t i = 0; i < scenario->num_answers; i++) {
+    scripted += scenario->answers[i].times;
+  }
+  for (size_t i = 0; i < outcome->num_steps; i++) {
+    calls += outcome->steps[i].callback_calls;
+  }
+  if (calls > scripted) {
+    json_array_append_new(answers, json_pack("{s:i, s:i}", "return", 0, "times",
+                                             (int)(calls - scripted)));
+  }
+}
+
+static json_t *client_of(const struct scenario *scenario,
+                         const struct outcome *outcome) {
   json_t *client = json_object();
   json_t *answers = json_array();
 
   for (size_t i = 0; i < scenario->num_answers; i++) {
     json_array_append_new(answers, answer_of(&scenario->answers[i]));
   }
+  add_unscripted(answers, scenario, outcome);
   json_object_set_new(client, "callback", answers);
   if (does(scenario, OPERATION_POST_HANDSHAKE_AUTH)) {
     json_object_set_new(client, "post_handshake_auth", json_true());
   }
-  json_object_set_new(client, "io", json_string("lockstep"));
+  if (!is_blocking(scenario, outcome)) {
+    json_object_set_new(client, "io", json_string("lockstep"));
+  }
   if (does(scenario, OPERATION_SET_SSL_CTX)) {
     json_object_set_new(client, "contexts",
                         json_pack("{s:{s:s}}", "other", "certificate",
@@ -150,6 +187,7 @@ static void connect_step(struct writer *writer, json_t *step) {
                           json_pack("{s:s}", "application_data", "there"));
   }
   writer->began = false;
+  writer->post_handshake = false;
   json_object_set_new(step, "server",
                       json_pack("{s:o}", "after", writer->after));
   json_decref(writer->received);
@@ -200,10 +238,13 @@ static void expect(const struct writer *writer, json_t *step,
   const char *name;
   json_t *value;
 
-  json_object_set_new(wanted, "reasons",
-                      outcome->reason[0] == '\0'
-                          ? json_array()
-                          : json_pack("[s]", outcome->reason));
+  /* One call leaves more on the queue than the last of several. */
+  if (!writer->blocking) {
+    json_object_set_new(wanted, "reasons",
+                        outcome->reason[0] == '\0'
+                            ? json_array()
+                            : json_pack("[s]", outcome->reason));
+  }
   json_object_foreach(wanted, name, value) {
     json_array_append_new(names, json_string(name));
   }
@@ -218,11 +259,22 @@ static void call_steps(struct writer *writer,
   json_t *step = NULL;
 
   for (const char *call = outcome->api_calls; *call != '\0'; call++) {
-    step = add_step(writer, *call == 'h' ? "handshake" : "read");
+    /* A blocking transport makes one of all calls up to a suspension. */
+    if (writer->blocking && *call == 'h' && call[1] != '\0') {
+      continue;
+    }
+    /* In DTLS the scripted server answers the first hello with a cookie. */
+    if (!writer->blocking && !writer->began &&
+        writer->scenario->protocol->kind == PROTOCOL_DTLS) {
+      add_step(writer, "handshake");
+    }
+    step = add_step(writer, tolower(*call) == 'h' ? "handshake" : "read");
     writer->began = true;
   }
   writer->calls += outcome->callback_calls;
-  if (outcome->certificates > 0) {
+  if (outcome->certificates > 0 && writer->post_handshake) {
+    writer->post_handshake = false;
+  } else if (outcome->certificates > 0) {
     json_decref(writer->received);
     writer->received = outcome->sent == IDENTITY_NONE
                            ? json_array()
@@ -248,6 +300,7 @@ static void request_steps(struct writer *writer, enum operation_kind kind) {
     writer->received = json_null();
     writer->verified = false;
   } else {
+    writer->post_handshake = true;
     json_array_append_new(writer->after,
                           json_pack("{s:o}", "post_handshake_request",
                                     certificate_request_of(scenario)));
@@ -255,6 +308,20 @@ static void request_steps(struct writer *writer, enum operation_kind kind) {
                           json_pack("{s:{s:i, s:i}}", "expect_post_handshake",
                                     "answers", 1, "timeout", 3));
   }
+}
+
+static void clear_steps(struct writer *writer,
+                        const struct outcome_step *outcome) {
+  add_step(writer, "clear");
+  if (outcome->result != 1) {
+    return;
+  }
+
+  json_t *step = add_step(writer, "reconnect");
+  if (writer->session) {
+    json_object_set_new(step, "resume", json_true());
+  }
+  connect_step(writer, step);
 }
 
 /* The copy is called "dup", or "ssl" when it was one of a copy. */
@@ -316,15 +383,16 @@ static void add_operation(struct writer *writer,
       set_callback_step(writer, operation->kind == OPERATION_SET_CALLBACK);
       return;
     case OPERATION_CLEAR:
-      add_step(writer, "clear");
-      if (outcome->result == 1) {
-        connect_step(writer, add_step(writer, "reconnect"));
-      }
+      clear_steps(writer, outcome);
       return;
     case OPERATION_NEW:
     case OPERATION_RESUME:
+      writer->session = operation->kind == OPERATION_RESUME;
+      if (writer->session) {
+        add_step(writer, "shutdown"); /* else it cannot be resumed */
+      }
       free_steps(writer);
-      new_steps(writer, operation->kind == OPERATION_RESUME);
+      new_steps(writer, writer->session);
       return;
     case OPERATION_DUP:
       dup_steps(writer);
@@ -384,6 +452,19 @@ static json_t *statements_of(const struct prediction *prediction,
   return statements;
 }
 
+/* A connection without requests of its own needs no scenario of its own. */
+static void drop_empty_scripts(json_t *steps) {
+  size_t i;
+  json_t *step;
+
+  json_array_foreach(steps, i, step) {
+    json_t *after = json_object_get(json_object_get(step, "server"), "after");
+    if (after != NULL && json_array_size(after) == 0) {
+      json_object_del(step, "server");
+    }
+  }
+}
+
 static void add_end(struct writer *writer, json_t *object) {
   json_t *wanted = json_object();
 
@@ -406,7 +487,10 @@ json_t *scenario_case(const struct scenario *scenario,
                       const struct prediction *prediction) {
   char code[SCENARIO_MAX_CODE];
   struct writer writer = {
-      .scenario = scenario, .steps = json_array(), .received = json_null()};
+      .scenario = scenario,
+      .steps = json_array(),
+      .blocking = is_blocking(scenario, &prediction->outcome),
+      .received = json_null()};
   json_t *statements = statements_of(prediction, &writer.documented);
 
   scenario_print(code, scenario);
@@ -418,15 +502,19 @@ json_t *scenario_case(const struct scenario *scenario,
   for (size_t i = 0; i < scenario->num_operations; i++) {
     add_operation(&writer, &scenario->operations[i],
                   &prediction->outcome.steps[i]);
+    /* SSL_clear drops the session once the handshake is done. */
+    writer.session = writer.session && !prediction->outcome.steps[i].finished;
   }
 
+  drop_empty_scripts(writer.steps);
   json_t *object = json_pack(
       "{s:o, s:i, s:o, s:o, s:s, s:[s], s:o, s:o, s:o}", "id", id_of(code),
       "rev", 1, "title", json_sprintf("found by explore: %s", code),
       "statements", statements, "tier",
       writer.documented ? "documented" : "observed", "protocols",
-      scenario->protocol->name, "client", client_of(scenario), "server",
-      server_of(scenario), "steps", writer.steps);
+      scenario->protocol->name, "client",
+      client_of(scenario, &prediction->outcome), "server", server_of(scenario),
+      "steps", writer.steps);
   if (object != NULL) {
     add_end(&writer, object);
   }
