@@ -1,22 +1,33 @@
 #include "installation.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 int installation_folder(char *out, size_t out_size, const char *program,
                         const char *name) {
   const char *end = strrchr(program, '/');
-  int out_len = snprintf(
-      out, out_size, "%.*s/%s/%s", end != NULL ? (int)(end - program) : 1,
-      end != NULL ? program : ".", CERTSPEC_DATA_FROM_PROGRAM, name);
+  char guess[PATH_MAX];
+  char data[PATH_MAX];
+  int out_len;
 
-  if (out_len > 0 && (size_t)out_len < out_size && access(out, X_OK) == 0) {
-    return 1;
+  if (end == NULL) {
+    return 0;
   }
 
-  out_len = snprintf(out, out_size, "%s/%s", CERTSPEC_SOURCE_DIR, name);
+  out_len = snprintf(guess, sizeof(guess), "%.*s/%s", (int)(end - program),
+                     program, CERTSPEC_DATA_FROM_PROGRAM);
+  if (out_len < 0 || (size_t)out_len >= sizeof(guess)) {
+    return 0;
+  }
+
+  /* A folder missing from an installation must not be that of the sources. */
+  bool installed = realpath(guess, data) != NULL;
+  out_len = snprintf(out, out_size, "%s/%s",
+                     installed ? data : CERTSPEC_SOURCE_DIR, name);
   return out_len > 0 && (size_t)out_len < out_size;
 }
 
@@ -25,7 +36,9 @@ static const char *find(char *out, const char *name) {
 
   if (out[0] == '\0') {
     (void)!readlink("/proc/self/exe", program, sizeof(program) - 1);
-    (void)!installation_folder(out, PATH_MAX, program, name);
+    if (!installation_folder(out, PATH_MAX, program, name)) {
+      snprintf(out, PATH_MAX, "%s", name);
+    }
   }
 
   return out;

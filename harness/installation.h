@@ -15,9 +15,10 @@ const char *installation_servers(void);
 const char *installation_reports(void);
 
 /* installation_folder writes into |out|, of |out_size| bytes, the path of the
- * folder |name| for the program in file |program|: of its installation if it
- * has one with that folder, else of the sources. 1, or 0 when it does not
- * fit. */
+ * folder |name| for the program in file |program|, an absolute path: in the
+ * program's installation if it has one, else in the sources. Whether the folder
+ * is there is not looked at. 1, or 0 when a path is too long or not absolute.
+ */
 int installation_folder(char *out, size_t out_size, const char *program,
                         const char *name);
 

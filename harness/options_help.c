@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "option_table.h"
+#include "protocol.h"
 
 #ifndef CERTSPEC_VERSION
 #error "the build gives the version: CMakeLists.txt has it"
@@ -101,6 +102,26 @@ char *options_help(unsigned command) {
   return text;
 }
 
+/* The values that |about| takes, or NULL where there is no list of them. */
+static json_t *describe_values(const struct option_about *about) {
+  size_t num;
+  const struct protocol *protocols = protocol_table(&num);
+  json_t *list;
+
+  if (about->kind == KIND_COLOR) {
+    return json_pack("[s, s, s]", "auto", "always", "never");
+  }
+  if (about->offset != offsetof(struct options, protocols)) {
+    return NULL;
+  }
+
+  list = json_array();
+  for (size_t i = 0; i < num; i++) {
+    json_array_append_new(list, json_string(protocols[i].name));
+  }
+  return list;
+}
+
 static json_t *describe_options(unsigned command) {
   json_t *list = json_array();
 
@@ -110,9 +131,10 @@ static json_t *describe_options(unsigned command) {
 
     if (is_shown(about, command)) {
       json_array_append_new(
-          list, json_pack("{s:s, s:s?, s:s?, s:s}", "name", about->name,
+          list, json_pack("{s:s, s:s?, s:s?, s:s, s:o*}", "name", about->name,
                           "letter", letter[0] ? letter : NULL, "argument",
-                          about->argument, "about", about->about));
+                          about->argument, "about", about->about, "values",
+                          describe_values(about)));
     }
   }
 

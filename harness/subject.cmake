@@ -8,5 +8,6 @@ endif()
 if(certspec_fork)
   message(STATUS "Subject: a fork, ${certspec_fork}")
   target_compile_options(libcertspec PUBLIC
-    "SHELL:-include ${CMAKE_CURRENT_SOURCE_DIR}/subject_${certspec_fork}.h")
+    "$<BUILD_INTERFACE:SHELL:-include ${CMAKE_CURRENT_SOURCE_DIR}/subject_${certspec_fork}.h>"
+    "$<INSTALL_INTERFACE:SHELL:-include $<INSTALL_PREFIX>/${CMAKE_INSTALL_INCLUDEDIR}/certspec/subject_${certspec_fork}.h>")
 endif()
