@@ -1,0 +1,117 @@
+"""seeds: the first inputs of every fuzz target, made byte for byte from vectors/.
+
+usage: seeds.py VECTORS OUT
+
+Writes OUT/TARGET/DIGEST for each target. What is there and is no seed any more is removed."""
+
+import hashlib
+import json
+import struct
+import sys
+from pathlib import Path
+
+TLS10, TLS11, TLS12, TLS13 = range(4)  # request_client_choose
+SCRIPTS = 8
+
+MAX_LIST = 50000  # of what the targets take
+
+TYPES = bytes([3, 1, 2, 64])
+ALGORITHMS = bytes.fromhex("0006040308040401")
+
+
+def documents(folder):
+    """documents yields every JSON document of |folder|."""
+    for path in sorted(folder.glob("*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def inside(der_list):
+    """inside is a der_list as bytes: hex, {"repeat": hex, "times": n}, or a list of both."""
+    if isinstance(der_list, list):
+        return b"".join(map(inside, der_list))
+    if isinstance(der_list, dict):
+        return bytes.fromhex(der_list["repeat"]) * der_list["times"]
+    return bytes.fromhex(der_list)
+
+
+def ca_lists(vectors):
+    """ca_lists yields every CA list that vectors/ writes out: its inside, and what it says its
+    length is."""
+    for document in documents(vectors / "ca_lists"):
+        for entry in document["lists"]:
+            data = inside(entry["der_list"])
+            if len(data) < MAX_LIST:
+                yield data, entry.get("length", len(data))
+
+
+def bodies(vectors):
+    """bodies yields (protocol, body) of CertificateRequests."""
+    for document in documents(vectors / "cases"):
+        for case in document["cases"]:
+            body = case.get("server", {}).get("certificate_request", {}).get("body")
+            if body is not None:
+                data = bytes.fromhex(body)
+                yield from ((protocol, data) for protocol in (TLS10, TLS12, TLS13))
+    for data, length in ca_lists(vectors):
+        names = struct.pack("!H", length & 0xFFFF) + data
+        yield TLS10, TYPES + names
+        yield TLS12, TYPES + ALGORITHMS + names
+        extensions = extension(13, ALGORITHMS) + extension(47, names)
+        yield TLS13, b"\0" + struct.pack("!H", len(extensions)) + extensions
+
+
+def extension(number, data):
+    """extension is an extension of TLS 1.3."""
+    return struct.pack("!HH", number, len(data)) + data
+
+
+def choice(protocol, number):
+    """choice is the first byte: the protocol, and the callback's script in turn."""
+    return bytes([protocol + 4 * (number % SCRIPTS)])
+
+
+def ca_list(vectors):
+    """ca_list yields the seeds of the target of that name, as the next functions do of theirs."""
+    for number, (data, _) in enumerate(ca_lists(vectors)):
+        for protocol in (TLS10, TLS11, TLS12, TLS13):
+            yield choice(protocol, number + protocol) + data
+
+
+def certificate_request(vectors):
+    for number, (protocol, body) in enumerate(bodies(vectors)):
+        yield choice(protocol, number) + body
+
+
+TARGETS = {function.__name__: function for function in (ca_list, certificate_request)}
+
+
+def write(folder, seeds):
+    """write makes |folder| hold |seeds| and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = set()
+    for seed in seeds:
+        name = hashlib.sha1(seed, usedforsecurity=False).hexdigest()
+        names.add(name)
+        if not (folder / name).exists():
+            (folder / name).write_bytes(seed)
+    for path in folder.iterdir():
+        if path.name not in names:
+            path.unlink()
+
+
+def main(arguments):
+    """main writes the seeds of all targets."""
+    if len(arguments) != 2:
+        print(__doc__.splitlines()[2], file=sys.stderr)
+        return 2
+    vectors, out = map(Path, arguments)
+    if not (vectors / "cases").is_dir():
+        print(f"seeds.py: {vectors} has no cases", file=sys.stderr)
+        return 2
+    for name, target in TARGETS.items():
+        write(out / name, target(vectors))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
