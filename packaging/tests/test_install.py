@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def test_what_is_missing_is_named(prefix, tmp_path, folder, code):
     copy = shutil.copytree(prefix, tmp_path / "copy")
     shutil.rmtree(copy / "share/certspec" / folder)
     run(copy / "bin/certspec", "run", CASE, cwd=tmp_path, code=code)
+
+
+def test_matrix_needs_a_checkout(prefix, tmp_path):
+    finished = subprocess.run([prefix / "share/certspec/reports/certspec-reports", "matrix"],
+                              cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert finished.returncode == 2
+    assert finished.stderr.splitlines() == [
+        f"certspec matrix: {prefix}/share/certspec: there are no sources to build the harness "
+        "from: matrix needs a checkout"]
 
 
 def test_a_program_of_somebody_else_links(prefix, tmp_path):

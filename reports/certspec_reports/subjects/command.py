@@ -98,6 +98,9 @@ def _default_cache():
 
 def _matrix(options, further, project):
     _check(options)
+    if not (project / "CMakeLists.txt").is_file():
+        cause = "there are no sources to build the harness from: matrix needs a checkout"
+        raise ReportError(project, "", cause)
     cache = _made(options.cache)
     store = Store(cache, _archives(options), options.keyring, options.refresh, _say)
     if options.names == ["list"]:
