@@ -63,8 +63,12 @@ def _authority(pki, item):
 
 def _authorities(pki, script):
     """_authorities - the list with its length, or None where the script wants none."""
-    if "certificate_authorities_raw" in script:
-        inside = bytes.fromhex(script["certificate_authorities_raw"])
+    raw = script.get("certificate_authorities_raw")
+    length = None
+    if isinstance(raw, dict):
+        inside, length = pki.ca_lists.list(raw["ca_list"])
+    elif raw is not None:
+        inside = bytes.fromhex(raw)
     elif script.get("certificate_authorities") is not None:
         inside = b"".join(_authority(pki, item) for item in script["certificate_authorities"])
     elif "certificate_authorities_length" in script:
@@ -72,7 +76,7 @@ def _authorities(pki, script):
     else:
         return None
 
-    length = script.get("certificate_authorities_length", len(inside))
+    length = script.get("certificate_authorities_length", len(inside) if length is None else length)
     return (length & 0xFFFF).to_bytes(2, "big") + inside
 
 

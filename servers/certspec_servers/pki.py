@@ -8,6 +8,7 @@ import os
 from cryptography.hazmat.primitives import serialization
 
 from . import distinguished_names
+from .ca_lists import CaLists
 
 BEGIN, END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
@@ -37,10 +38,12 @@ class Pki:
     """Certificates as DER, read at once; private keys and subjects at first use.
 
     Where several certificates have the same subject, the first of index.json gives its name.
+    `ca_lists`: the CaLists of the folder of that name beside this one.
     """
 
     def __init__(self, folder):
         self._folder = folder
+        self.ca_lists = CaLists(os.path.join(os.path.abspath(folder), os.pardir, "ca_lists"))
         path = os.path.join(folder, "index.json")
         try:
             with open(path, encoding="utf-8") as file:

@@ -4,6 +4,7 @@ A check is a function (value, where, pki) that returns nothing and raises Scenar
 the place in words, such as "flight[2]".
 """
 
+from .ca_lists import CaListError
 from .names import (
     ALERT_LEVELS,
     ALERTS,
@@ -174,6 +175,24 @@ def authority(value, where, pki):
         raise ScenarioError(where, 'PKI name, {"der": hex} or {"generate": count} wanted')
 
 
+def raw_authorities(value, where, pki):
+    """raw_authorities - hex, or {"ca_list": id}."""
+    if not isinstance(value, dict):
+        hexadecimal(value, where, pki)
+        return
+    object_of({"ca_list": ca_list}, required=("ca_list",))(value, where, pki)
+
+
+def ca_list(value, where, pki):
+    """ca_list - the id of a list of vectors/ca_lists."""
+    try:
+        known = isinstance(value, str) and value in pki.ca_lists
+    except CaListError as error:
+        raise ScenarioError(where, str(error)) from None
+    if not known:
+        raise ScenarioError(where, f"unknown CA list {_shown(value)}")
+
+
 # The tables.
 
 byte, uint16 = integer(0, 0xFF), integer(0, 0xFFFF)
@@ -185,7 +204,7 @@ CERTIFICATE_REQUEST = {
         list_of(name_or_number(SIGNATURE_SCHEMES, 0xFFFF, "signature algorithm"))
     ),
     "certificate_authorities": optional(list_of(authority)),
-    "certificate_authorities_raw": hexadecimal,
+    "certificate_authorities_raw": raw_authorities,
     "certificate_authorities_length": uint16,
     "context": hexadecimal,
     "extensions": extension_list,

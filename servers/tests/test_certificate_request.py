@@ -1,7 +1,10 @@
 """CertificateRequest bodies: what a script asks for is what goes out, and is read back."""
 
+import json
+
 import pytest
 from certspec_servers import certificate_request
+from certspec_servers.ca_lists import CaListError, CaLists
 from certspec_servers.names import TLS1_1, TLS1_2, TLS1_3
 
 h = bytes.fromhex
@@ -87,6 +90,36 @@ def test_raw_authorities(pki, version):
     assert names is None
     _, names = built(pki, version, certificate_authorities_raw="0002beef")
     assert names == ["#beef"]
+
+
+@pytest.mark.parametrize("version", [TLS1_1, TLS1_2, TLS1_3])
+def test_authorities_of_a_ca_list(pki, version):
+    body, names = built(pki, version, certificate_authorities_raw={"ca_list": "order/descending"})
+    assert names == ["CN=c", "CN=b", "CN=a"]
+    assert h("0030" "000e") in body
+    lying = {"ca_list": "lengths/length-minus-1"}
+    body, names = built(pki, version, certificate_authorities_raw=lying)
+    assert h("0014" "0013") in body
+    assert names is None
+    body, _ = built(
+        pki, version, certificate_authorities_raw=lying, certificate_authorities_length=7
+    )
+    assert h("0007" "0013") in body
+
+
+def test_ca_lists_of_a_folder(tmp_path):
+    lists = CaLists(str(tmp_path))
+    assert "a/b" not in lists
+    entry = {"id": "a/b", "der_list": ["0001", {"repeat": "ff", "times": 3}], "length": 9}
+    (tmp_path / "a.json").write_text(json.dumps({"lists": [entry]}), encoding="utf-8")
+    assert CaLists(str(tmp_path)).list("a/b") == (h("0001ffffff"), 9)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"lists": 1}', '{"lists": [{"id": "a/b"}]}'])
+def test_ca_lists_of_another_shape(tmp_path, text):
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    with pytest.raises(CaListError, match="a.json: no file of CA lists"):
+        CaLists(str(tmp_path)).list("a/b")
 
 
 @pytest.mark.parametrize("version", [TLS1_1, TLS1_2, TLS1_3])

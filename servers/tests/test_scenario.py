@@ -49,6 +49,18 @@ V = "TLSv1.2"
             'scenario: certificate_request.certificate_authorities[0].der: hexadecimal wanted, not "3"',
         ),
         (
+            {
+                "version": V,
+                "certificate_request": {"certificate_authorities_raw": {"ca_list": "order/none"}},
+            },
+            "scenario: certificate_request.certificate_authorities_raw.ca_list: "
+            'unknown CA list "order/none"',
+        ),
+        (
+            {"version": V, "certificate_request": {"certificate_authorities_raw": {}}},
+            'scenario: certificate_request.certificate_authorities_raw: "ca_list" is missing',
+        ),
+        (
             {"version": V, "after": [{"alert": ["fatal", "no_such_alert"]}]},
             'scenario: after[0].alert[1]: unknown alert "no_such_alert"',
         ),

@@ -14,6 +14,7 @@ KINDS = {
     "schema": ("schema/*.schema.json", None),
     "pki": ("pki/index.json", "pki.schema.json"),
     "manual": ("manual/*.json", "manual.schema.json"),
+    "ca_lists": ("ca_lists/*.json", "ca_lists.schema.json"),
     "cases": ("cases/*.json", "cases.schema.json"),
     "deviations": ("deviations/*.json", "deviations.schema.json"),
     "pins": ("pins/*.json", "pins.schema.json"),
@@ -21,7 +22,7 @@ KINDS = {
 }
 
 # Where the entries of a kind do not stand under its own name.
-ENTRIES = {"manual": "statements", "catalogue": "entries"}
+ENTRIES = {"manual": "statements", "ca_lists": "lists", "catalogue": "entries"}
 
 
 class Problem(NamedTuple):

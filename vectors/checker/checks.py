@@ -2,15 +2,15 @@
 
 import re
 
-from . import origins, plan
+from . import ca_lists, origins, plan
 
 STEP_NAME = re.compile(r"steps\[([0-9]+)\]\.")
 AMENDMENTS = ("client_on", "server_on", "expect_on", "observe_on")
 
 
 def ids_are_unique(catalogue):
-    """ids_are_unique: no case, statement or catalogue entry has the id of another of its kind."""
-    for kind in ("manual", "cases", "catalogue"):
+    """ids_are_unique: no case, statement, list or catalogue entry has the id of another."""
+    for kind in ("manual", "ca_lists", "cases", "catalogue"):
         first = {}
         for file, path, entry in catalogue.entries(kind):
             known = first.setdefault(entry["id"], (file, path))
@@ -234,5 +234,6 @@ ALL = (
     sentences_are_covered,
     certificates_exist,
     records_agree,
+    *ca_lists.ALL,
     *origins.ALL,
 )

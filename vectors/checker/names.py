@@ -29,6 +29,7 @@ def formats(catalogue):
     certificates = pki_names(catalogue)
     statements = identifiers(catalogue, "manual", "statements")
     cases = identifiers(catalogue, "cases", "cases")
+    ca_lists = identifiers(catalogue, "ca_lists", "lists")
     origins = identifiers(catalogue, "catalogue", "entries")
     _, expectations = catalogue.schemas.look_up("cases.schema.json", "#/$defs/expectations")
     patterns = [re.compile(pattern) for pattern in expectations["patternProperties"]]
@@ -46,6 +47,7 @@ def formats(catalogue):
         "pki-name-or-text": (is_pki_name_or_text, "unknown certificate"),
         "statement-id": (statements.__contains__, "unknown statement"),
         "case-id": (cases.__contains__, "unknown case"),
+        "ca-list-id": (ca_lists.__contains__, "unknown CA list"),
         "origin-id": (origins.__contains__, "unknown origin"),
         "expectation-name": (is_expectation, "unknown expectation"),
         # What a step looks at is recorded as steps[N].NAME, whatever the name.

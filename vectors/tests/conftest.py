@@ -16,6 +16,8 @@ from checker.canonical import canonical  # noqa: E402
 from checker.catalogue import KINDS  # noqa: E402
 from checker.schemas import Schemas  # noqa: E402
 
+# CN=ca behind its length.
+NAME = "000f" + "300d310b300906035504030c026361"
 ANSWER = {"return": 1, "certificate": "rsa-leaf", "key": "rsa-leaf"}
 
 
@@ -47,7 +49,14 @@ def sound_files():
         "protocols": ["TLSv1.2", "TLSv1.3"],
         "client": {"callback": [{"return": -1, "times": 2}, dict(ANSWER)]},
         "client_on": {"TLSv1.3": {"contexts": {"second": {"certificate": "rsa-leaf"}}}},
-        "server": {"request": True},
+        "server": {
+            "request": True,
+            "certificate_request": {"certificate_authorities_raw": {"ca_list": "family/good"}},
+            "after": [
+                {"CertificateRequest": {"certificate_authorities_raw": {"ca_list": "family/bad"}}},
+                {"CertificateRequest": {"certificate_authorities_raw": {"ca_list": "family/odd"}}},
+            ],
+        },
         "steps": [
             {"do": "handshake", "times": 2, "expect": {"error": "SSL_ERROR_WANT_X509_LOOKUP"}},
             {"do": "handshake", "expect": {"return": 1}},
@@ -77,6 +86,32 @@ def sound_files():
             "statements": [_statement("ONE-1", 1), _statement("TWO-1", 2, untestable="hearsay")],
         },
         "cases/topic.json": {"topic": "topic", "cases": [documented, observed]},
+        "ca_lists/family.json": {
+            "family": "family",
+            "lists": [
+                {
+                    "id": "family/good",
+                    "about": "two names",
+                    "der_list": [NAME, {"repeat": "00023000", "times": 1}],
+                    "valid": True,
+                    "names": ["CN=ca", ""],
+                },
+                {
+                    "id": "family/bad",
+                    "about": "a length that lies",
+                    "der_list": NAME,
+                    "length": 5,
+                    "valid": False,
+                },
+                {
+                    "id": "family/odd",
+                    "about": "an RDN without attributes",
+                    "der_list": {"repeat": "000430023100", "times": 3},
+                    "valid": "unspecified",
+                    "names": 3,
+                },
+            ],
+        },
         "catalogue.json": {
             "groups": {"OLD": "what was known before", "A": "what was reported"},
             "entries": [

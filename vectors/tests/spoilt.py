@@ -1,7 +1,8 @@
 """What can be wrong with the small folder of conftest.py, each alone, and what is then found."""
 
 CASES, MANUAL = "cases/topic.json", "manual/page.json"
-CATALOGUE = "catalogue.json"
+CATALOGUE, CA_LISTS = "catalogue.json", "ca_lists/family.json"
+GOOD, BAD, ODD = "family/good", "family/bad", "family/odd"
 DEVIATIONS, PINS = "deviations/openssl-3.0.json", "pins/openssl-3.0.json"
 DOCUMENTED, OBSERVED = "topic/documented", "topic/observed"
 TWO_ANSWERS = {"return": 1, "select": ["rsa-leaf"]}
@@ -29,6 +30,10 @@ def pin(files):
 
 def entry(files, index=0):
     return files[CATALOGUE]["entries"][index]
+
+
+def ca_list(index):
+    return lambda files: files[CA_LISTS]["lists"][index]
 
 
 def put(what, *path, **to):
@@ -455,4 +460,76 @@ SPOILT = {
         "OLD-1 statements[0]",
         'unknown statement "ONE-9"',
     ),
+    "unknown-ca-list": (
+        put(
+            documented,
+            "server",
+            certificate_request={"certificate_authorities_raw": {"ca_list": "family/none"}},
+        ),
+        CASES,
+        f"{DOCUMENTED} server.certificate_request.certificate_authorities_raw.ca_list",
+        'unknown CA list "family/none"',
+    ),
+    "ca-list-that-no-case-sends": (
+        put(documented, "server", certificate_request={}),
+        CA_LISTS,
+        f"{GOOD} id",
+        "no case sends this list",
+    ),
+    "ca-list-of-another-family": (
+        lambda files: files[CA_LISTS].update(family="other"),
+        CA_LISTS,
+        "family",
+        'has to be the file\'s name, "family"',
+    ),
+    "ca-list-id-of-another-family": (
+        put(ca_list(0), id="other/good"),
+        CA_LISTS,
+        "other/good id",
+        'has to begin with "family/"',
+    ),
+    "ca-list-that-is-not-valid": (
+        put(ca_list(0), length=18),
+        CA_LISTS,
+        GOOD,
+        "is not valid: the length does not say how many bytes follow",
+    ),
+    "ca-list-with-other-names": (
+        put(ca_list(0), names=["CN=ca", "CN=ca"]),
+        CA_LISTS,
+        GOOD,
+        "has other names than it says",
+    ),
+    "ca-list-with-another-number-of-names": (
+        put(ca_list(0), names=3),
+        CA_LISTS,
+        GOOD,
+        "has other names than it says",
+    ),
+    "ca-list-that-is-valid": (drop(ca_list(1), "length"), CA_LISTS, BAD, "is valid"),
+    "odd-ca-list-that-is-valid": (
+        put(ca_list(2), der_list=""),
+        CA_LISTS,
+        ODD,
+        "is valid",
+    ),
+    "odd-ca-list-with-wrong-lengths": (
+        put(ca_list(2), der_list="0005"),
+        CA_LISTS,
+        ODD,
+        "is not valid: a name's length does not say how many bytes follow",
+    ),
+    "odd-ca-list-with-another-number": (
+        put(ca_list(2), names=2),
+        CA_LISTS,
+        ODD,
+        "has another number of names than it says",
+    ),
+    "names-of-a-bad-ca-list": (
+        put(ca_list(1), names=1),
+        CA_LISTS,
+        f"{BAD} names",
+        '"names" is not for a list that is not valid',
+    ),
+    "ca-list-without-names": (drop(ca_list(2), "names"), CA_LISTS, ODD, 'key "names" is missing'),
 }
