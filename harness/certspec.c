@@ -6,6 +6,7 @@
 #include "conformance.h"
 #include "explore_command.h"
 #include "listing.h"
+#include "new_case.h"
 #include "options.h"
 #include "reports_call.h"
 #include "setup.h"
@@ -17,7 +18,7 @@ static const struct {
 } commands[] = {
     {COMMAND_RUN, conformance_run},     {COMMAND_LIST, listing_list},
     {COMMAND_SHOW, show_cases},         {COMMAND_BENCH, bench_perform},
-    {COMMAND_EXPLORE, explore_perform},
+    {COMMAND_EXPLORE, explore_perform}, {COMMAND_NEW_CASE, new_case_print},
 };
 
 static int help(const struct options *options) {

@@ -1,6 +1,7 @@
 #include "option_table.h"
 
 #define ALL COMMAND_ALL
+#define RUNS COMMAND_RUNS
 #define CHOICE (COMMAND_RUN | COMMAND_LIST)
 #define AT(member) offsetof(struct options, member)
 
@@ -12,6 +13,8 @@ const struct command_about command_table[] = {
     {"bench", COMMAND_BENCH, "", "measure what a case costs"},
     {"explore", COMMAND_EXPLORE, "",
      "hold every scenario of a space against the model of the manual"},
+    {"new-case", COMMAND_NEW_CASE, "TOPIC NAME",
+     "print a case to begin with, as it goes into vectors/cases"},
     {0},
 };
 
@@ -19,9 +22,11 @@ const struct option_about option_table[] = {
     {"case", 'c', "GLOB", "only cases whose id matches (repeatable)", CHOICE,
      KIND_LIST, AT(cases)},
     {"statement", 's', "ID", "only cases that check statement ID (repeatable)",
-     CHOICE, KIND_LIST, AT(statements)},
+     CHOICE | COMMAND_NEW_CASE, KIND_LIST, AT(statements)},
     {"protocol", 'p', "NAME", "only this protocol, e.g. TLSv1.3 (repeatable)",
-     CHOICE, KIND_LIST, AT(protocols)},
+     CHOICE | COMMAND_SHOW | COMMAND_NEW_CASE, KIND_LIST, AT(protocols)},
+    {"observed", 0, NULL, "what is seen is recorded, not judged",
+     COMMAND_NEW_CASE, KIND_FLAG, AT(observed)},
     {"shard", 0, "I/N", "only the I-th of N parts of the runs", COMMAND_RUN,
      KIND_SHARD, AT(shard_index)},
     {"jobs", 'j', "N", "runs side by side (default: the number of cores)",
@@ -37,7 +42,7 @@ const struct option_about option_table[] = {
     {"cold", 0, NULL, "let no handshake happen but in the cases' own processes",
      COMMAND_RUN, KIND_FLAG, AT(cold)},
     {"repeat", 0, "N", NULL, COMMAND_RUN, KIND_POSITIVE, AT(repeat)},
-    {"out", 'o', "DIR", "folder of the results (default: certspec-out)", ALL,
+    {"out", 'o', "DIR", "folder of the results (default: certspec-out)", RUNS,
      KIND_TEXT, AT(out)},
     {"statements", 0, NULL, "list the statements of the manual", COMMAND_LIST,
      KIND_FLAG, AT(list_statements)},
@@ -49,7 +54,8 @@ const struct option_about option_table[] = {
      KIND_FLAG, AT(list_features)},
     {"ctest", 0, NULL, "print a CTest script with a test for each case",
      COMMAND_LIST, KIND_FLAG, AT(list_ctest)},
-    {"json", 0, NULL, "print JSON instead of tables", ALL, KIND_FLAG, AT(json)},
+    {"json", 0, NULL, "print JSON instead of tables", RUNS, KIND_FLAG,
+     AT(json)},
     {"no-page", 0, NULL, "make no index.html of the results", COMMAND_RUN,
      KIND_FLAG, AT(no_page)},
     {"depth", 'd', "N", "operations of a scenario, at most (default: 2)",
@@ -64,13 +70,13 @@ const struct option_about option_table[] = {
      KIND_FLAG, AT(quick)},
     {"quiet", 'q', NULL, "print only what is not green",
      COMMAND_RUN | COMMAND_EXPLORE, KIND_FLAG, AT(quiet)},
-    {"color", 0, "WHEN", "auto, always or never (NO_COLOR is honoured)", ALL,
+    {"color", 0, "WHEN", "auto, always or never (NO_COLOR is honoured)", RUNS,
      KIND_COLOR, AT(color)},
     {"vectors", 0, "DIR", "folder of the statements and cases", ALL, KIND_TEXT,
      AT(vectors)},
-    {"servers", 0, "DIR", "folder of the scripted servers", ALL, KIND_TEXT,
+    {"servers", 0, "DIR", "folder of the scripted servers", RUNS, KIND_TEXT,
      AT(servers)},
-    {"python", 0, "FILE", "Python interpreter of the servers", ALL, KIND_TEXT,
+    {"python", 0, "FILE", "Python interpreter of the servers", RUNS, KIND_TEXT,
      AT(python)},
     {"help", 'h', NULL, "print this help", ALL, KIND_FLAG, AT(help)},
     {"version", 'V', NULL, "print the version", ALL, KIND_FLAG, AT(version)},

@@ -227,6 +227,10 @@ static int check(const struct options *options, const bool *seen,
   if (options->command == COMMAND_EXPLORE && options->cases.num_texts != 0) {
     return certspec_error_set(error, NULL, 0, "explore takes no argument");
   }
+  if (options->command == COMMAND_NEW_CASE && options->cases.num_texts != 2) {
+    return certspec_error_set(error, NULL, 0,
+                              "new-case takes a topic and a name");
+  }
   return check_commands(options, seen, error);
 }
 

@@ -15,9 +15,12 @@ enum command {
   COMMAND_SHOW = 1 << 2,
   COMMAND_BENCH = 1 << 3,
   COMMAND_EXPLORE = 1 << 4,
+  COMMAND_NEW_CASE = 1 << 5,
 };
-#define COMMAND_ALL \
+/* All that look at runs. */
+#define COMMAND_RUNS \
   (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_BENCH | COMMAND_EXPLORE)
+#define COMMAND_ALL (COMMAND_RUNS | COMMAND_NEW_CASE)
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -29,7 +32,7 @@ struct text_list {
 
 struct options {
   enum command command;
-  struct text_list cases; /* GLOBs, of --case and of the arguments */
+  struct text_list cases; /* of --case and the arguments: GLOBs or words */
   struct text_list statements;
   struct text_list protocols;
   const char *vectors;
@@ -52,6 +55,7 @@ struct options {
   bool quick;
   bool cold;
   bool no_page;
+  bool observed;
   bool quiet;
   bool json;
   bool list_statements;

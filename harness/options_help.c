@@ -55,7 +55,7 @@ static bool is_shown(const struct option_about *about, unsigned command) {
   if (about->about == NULL) {
     return false;
   }
-  return command == 0 ? about->commands == COMMAND_ALL
+  return command == 0 ? (about->commands & COMMAND_RUNS) == COMMAND_RUNS
                       : (about->commands & command) != 0;
 }
 

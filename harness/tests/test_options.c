@@ -136,7 +136,8 @@ static void help_needs_no_more(void **state) {
  * line of that is too long. */
 static void help_and_description_agree(void **state) {
   static const unsigned commands[] = {COMMAND_RUN, COMMAND_LIST, COMMAND_SHOW,
-                                      COMMAND_BENCH, COMMAND_EXPLORE};
+                                      COMMAND_BENCH, COMMAND_EXPLORE,
+                                      COMMAND_NEW_CASE};
   json_t *description = options_describe();
   const json_t *list = json_object_get(description, "commands");
   size_t i;
@@ -145,7 +146,7 @@ static void help_and_description_agree(void **state) {
   json_t *option;
 
   (void)state;
-  assert_int_equal(json_array_size(list), 5);
+  assert_int_equal(json_array_size(list), 6);
   json_array_foreach(list, i, command) {
     char *help = options_help(commands[i]);
 
