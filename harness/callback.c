@@ -42,8 +42,7 @@ const json_t *callback_script_next(struct callback_script *script) {
   return answer;
 }
 
-/* The integer of "return". 1, or 0 when it is none. */
-static int return_value(const json_t *value, int *out) {
+int callback_return_value(const json_t *value, int *out) {
   const char *name = json_string_value(value);
   if (name != NULL && strcmp(name, "INT_MIN") == 0) {
     *out = INT_MIN;
@@ -67,6 +66,7 @@ struct call {
   struct client_ssl *object;
   SSL *ssl;
   json_t *values; /* of its event; NULL for the other callback */
+  const STACK_OF(X509_NAME) * ca_list;
 };
 
 static void record_entry(struct call *call, X509 *const *x509,
@@ -92,7 +92,8 @@ static void record_entry(struct call *call, X509 *const *x509,
   json_object_set_new(values, "state", json_string(subject_state_symbol(ssl)));
   json_object_set_new(values, "in_init", json_boolean(SSL_in_init(ssl)));
   json_object_set_new(values, "version", json_string(SSL_get_version(ssl)));
-  json_object_set_new(values, "ca_list", snapshot_ca_list(call->run, ssl));
+  json_object_set_new(values, "ca_list",
+                      snapshot_names(call->run, call->ca_list));
   json_object_set_new(values, "peer_certificate",
                       snapshot_peer_certificate(call->run, ssl));
   json_object_set_new(values, "certificate_types",
@@ -251,7 +252,7 @@ static int give_answer(const struct call *call, const json_t *answer,
     key = certificate;
     value = certificate != NULL;
   } else {
-    return_value(json_object_get(answer, "return"), &value);
+    callback_return_value(json_object_get(answer, "return"), &value);
   }
 
   if (certificate != NULL && x509 != NULL &&
@@ -274,6 +275,7 @@ static void call_begin(struct call *out, SSL *ssl, int with_values) {
   out->run = out->context->run;
   out->object = client_find_ssl_of(out->run, ssl);
   out->ssl = ssl;
+  out->ca_list = SSL_get_client_CA_list(ssl);
   out->values = with_values ? json_object() : NULL;
 }
 
@@ -331,6 +333,16 @@ int callback_cert(SSL *ssl, void *arg) {
   call_begin(&call, ssl, 1);
   unsigned index = call.run->num_cert_cb_calls++;
   return run_call(&call, &call.context->cert_cb, "cert_cb", index, NULL, NULL);
+}
+
+/* As a client_cert_cb, but that it is handed the CA list. */
+int callback_engine(SSL *ssl, STACK_OF(X509_NAME) * ca_list, X509 **x509,
+                    EVP_PKEY **pkey) {
+  struct call call;
+  call_begin(&call, ssl, 1);
+  call.ca_list = ca_list;
+  unsigned index = call.run->num_engine_calls++;
+  return run_call(&call, &call.context->engine, "engine", index, x509, pkey);
 }
 
 const char *callback_registered_name(SSL_CTX *ctx) {
@@ -395,151 +407,4 @@ void callback_free_objects(struct client_run *run) {
     run->objects = o->next;
     free(o);
   }
-}
-
-static const char *const ANSWER_KEYS[] = {
-    "return", "times", "certificate", "key", "borrow", "select", "raise", "do",
-};
-
-static int is_answer_key(const char *key) {
-  for (size_t i = 0; i < sizeof(ANSWER_KEYS) / sizeof(ANSWER_KEYS[0]); i++) {
-    if (strcmp(ANSWER_KEYS[i], key) == 0) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* Checks "return" and "select": one of them, not both. */
-static int check_return(const json_t *answer, const struct pki *pki,
-                        const char *place, struct certspec_error *error) {
-  const json_t *select = json_object_get(answer, "select");
-  const json_t *value = json_object_get(answer, "return");
-  int number;
-  if ((select != NULL) == (value != NULL)) {
-    return certspec_error_set(error, NULL, 0,
-                              "%s: needs \"return\" or \"select\"", place);
-  }
-
-  if (value != NULL && !return_value(value, &number)) {
-    return certspec_error_set(
-        error, NULL, 0,
-        "%s: \"return\" is neither an integer nor \"INT_MIN\", \"INT_MAX\"",
-        place);
-  }
-
-  if (select != NULL && !json_is_array(select)) {
-    return certspec_error_set(error, NULL, 0, "%s: \"select\" is no list",
-                              place);
-  }
-
-  size_t i;
-  const json_t *name;
-  json_array_foreach(select, i, name) {
-    if (!client_check_certificate(name, pki, place, error)) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
-static int check_pair(const json_t *answer, int with_pair,
-                      const struct pki *pki, const char *place,
-                      struct certspec_error *error) {
-  const json_t *certificate = json_object_get(answer, "certificate");
-  const json_t *key = json_object_get(answer, "key");
-  if (!with_pair && (certificate != NULL || key != NULL ||
-                     json_object_get(answer, "select") != NULL)) {
-    return certspec_error_set(
-        error, NULL, 0, "%s: cert_cb has no certificate to hand over", place);
-  }
-
-  return (certificate == NULL ||
-          client_check_certificate(certificate, pki, place, error)) &&
-         (key == NULL || client_check_key(key, pki, place, error));
-}
-
-static int check_steps(const json_t *answer, const struct pki *pki,
-                       const char *place, struct certspec_error *error) {
-  const json_t *steps = json_object_get(answer, "do");
-  size_t i;
-  const json_t *step;
-  if (steps != NULL && !json_is_array(steps)) {
-    return certspec_error_set(error, NULL, 0, "%s: \"do\" is no list", place);
-  }
-
-  json_array_foreach(steps, i, step) {
-    char inner[256];
-    snprintf(inner, sizeof(inner), "%.200s: do[%zu]", place, i);
-    if (!step_check(step, 1, pki, inner, error)) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
-static int check_answer(const json_t *answer, int with_pair,
-                        const struct pki *pki, const char *place,
-                        struct certspec_error *error) {
-  const char *key;
-  json_t *value;
-  if (!json_is_object(answer)) {
-    return certspec_error_set(error, NULL, 0, "%s: an answer is an object",
-                              place);
-  }
-
-  json_object_foreach((json_t *)answer, key, value) {
-    if (!is_answer_key(key)) {
-      return certspec_error_set(error, NULL, 0, "%s: unknown key \"%s\"", place,
-                                key);
-    }
-  }
-
-  const json_t *times = json_object_get(answer, "times");
-  if (times != NULL && json_integer_value(times) < 1) {
-    return certspec_error_set(error, NULL, 0,
-                              "%s: \"times\" is no positive integer", place);
-  }
-
-  const json_t *borrow = json_object_get(answer, "borrow");
-  if (borrow != NULL && !json_is_boolean(borrow)) {
-    return certspec_error_set(error, NULL, 0, "%s: \"borrow\" is no boolean",
-                              place);
-  }
-
-  const json_t *raise = json_object_get(answer, "raise");
-  size_t i;
-  json_array_foreach(raise, i, value) {
-    if (!callback_is_error(json_string_value(value))) {
-      return certspec_error_set(error, NULL, 0, "%s: raise[%zu] is unknown",
-                                place, i);
-    }
-  }
-  if (raise != NULL && !json_is_array(raise)) {
-    return certspec_error_set(error, NULL, 0, "%s: \"raise\" is no list",
-                              place);
-  }
-
-  return check_return(answer, pki, place, error) &&
-         check_pair(answer, with_pair, pki, place, error) &&
-         check_steps(answer, pki, place, error);
-}
-
-int callback_check_answers(const json_t *answers, int with_pair,
-                           const struct pki *pki, const char *place,
-                           struct certspec_error *error) {
-  if (!json_is_array(answers)) {
-    return certspec_error_set(error, NULL, 0, "%s is no list", place);
-  }
-
-  size_t i;
-  const json_t *answer;
-  json_array_foreach(answers, i, answer) {
-    char inner[256];
-    snprintf(inner, sizeof(inner), "%.200s[%zu]", place, i);
-    if (!check_answer(answer, with_pair, pki, inner, error)) {
-      return 0;
-    }
-  }
-  return 1;
 }

@@ -41,6 +41,10 @@ const json_t *callback_script_next(struct callback_script *script);
 void callback_raise(const json_t *names);
 int callback_is_error(const char *name);
 
+/* callback_return_value puts the integer that "return" stands for into |out|:
+ * a number, "INT_MIN" or "INT_MAX". 1, or 0 when it is none. */
+int callback_return_value(const json_t *value, int *out);
+
 /* callback_check_answers checks a list of answers; |with_pair|: whether they
  * may hand over a certificate. |place| begins the error's text. 1, or 0 with
  * |error|. */
@@ -53,6 +57,11 @@ int callback_check_answers(const json_t *answers, int with_pair,
 int callback_client_cert(SSL *ssl, X509 **x509, EVP_PKEY **pkey);
 int callback_other_client_cert(SSL *ssl, X509 **x509, EVP_PKEY **pkey);
 int callback_cert(SSL *ssl, void *arg);
+
+/* callback_engine is the function of the client's ENGINE, a
+ * subject_engine_load. */
+int callback_engine(SSL *ssl, STACK_OF(X509_NAME) * ca_list, X509 **x509,
+                    EVP_PKEY **pkey);
 
 /* callback_registered_name returns "scripted", "other", "unknown" or NULL for
  * what |ctx| has registered. */

@@ -43,6 +43,8 @@ static const struct phrase CLIENT[] = {
     {"signature_algorithms", "its signature algorithms are"},
     {"client_signature_algorithms",
      "its signature algorithms for client certificates are"},
+    {"certificate_compression", "it compresses certificates with"},
+    {"client_certificate_types", "its certificate may be"},
     {"max_cert_list", "the server's chain may have, in bytes,"},
 };
 
@@ -251,6 +253,7 @@ static const struct phrase CALLBACKS[] = {
     {"callback", "client_cert_cb"},
     {"other_callback", "the other client_cert_cb"},
     {"cert_cb", "cert_cb"},
+    {"engine", "the ENGINE's function"},
 };
 
 /* Prints one key of "client" or of a scenario in a line or more. */

@@ -252,7 +252,10 @@ void client_free_ssl(struct client_ssl *object) {
   if (object->transport != NULL) {
     transport_half_close(object->transport);
   }
+  /* WARNING: freeing a BIO_f_ssl shuts its SSL object down. */
+  BIO_free_all(object->bio);
   SSL_free(object->ssl);
+  object->bio = NULL;
   object->ssl = NULL;
 }
 
@@ -330,6 +333,7 @@ static void free_subject(struct client_run *run) {
   while (run->ssls != NULL) {
     struct client_ssl *object = run->ssls;
     run->ssls = object->next;
+    BIO_free_all(object->bio);
     SSL_free(object->ssl);
     json_decref(object->reasons);
     free(object->name);

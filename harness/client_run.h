@@ -21,6 +21,7 @@ struct client_context {
   struct callback_script scripted;
   struct callback_script other;
   struct callback_script cert_cb;
+  struct callback_script engine;
   struct client_run *run;
   struct client_context *next;
 };
@@ -37,6 +38,7 @@ struct client_ssl {
   int returned;
   int error;       /* SSL_get_error right after it */
   json_t *reasons; /* its error queue */
+  BIO *bio;        /* BIO_f_ssl around it, or NULL */
   struct client_ssl *next;
 };
 
@@ -66,6 +68,7 @@ struct client_run {
   unsigned num_callback_calls;
   unsigned num_other_callback_calls;
   unsigned num_cert_cb_calls;
+  unsigned num_engine_calls;
   unsigned num_unscripted_calls;
   struct client_traffic step;
   struct client_traffic total;

@@ -8,6 +8,7 @@ void observation_start(struct observation *out) {
   *out = (struct observation){.steps = json_array(),
                               .callback = json_array(),
                               .cert_cb = json_array(),
+                              .engine = json_array(),
                               .connections = json_array(),
                               .server = json_array(),
                               .log = json_array()};
@@ -17,6 +18,7 @@ void observation_free(struct observation *observation) {
   json_decref(observation->steps);
   json_decref(observation->callback);
   json_decref(observation->cert_cb);
+  json_decref(observation->engine);
   json_decref(observation->end);
   json_decref(observation->connections);
   json_decref(observation->server);
@@ -51,6 +53,9 @@ static int add_callback(struct observation *observation, json_t *event) {
   }
   if (strcmp(which, "cert_cb") == 0) {
     return json_array_append(observation->cert_cb, values) == 0;
+  }
+  if (strcmp(which, "engine") == 0) {
+    return json_array_append(observation->engine, values) == 0;
   }
 
   return 0;
@@ -228,6 +233,7 @@ const json_t *observation_value(const struct observation *observation,
       {"steps", observation->steps, 1},
       {"callback", observation->callback, 1},
       {"cert_cb", observation->cert_cb, 1},
+      {"engine", observation->engine, 1},
       {"server", observation->server, 0},
   };
   size_t name_len = strcspn(path, ".[");

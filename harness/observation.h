@@ -9,6 +9,7 @@ struct observation {
   json_t *steps;       /* array of objects: values after each step */
   json_t *callback;    /* array of objects: calls of client_cert_cb */
   json_t *cert_cb;     /* array of objects: calls of cert_cb */
+  json_t *engine;      /* array of objects: calls of the ENGINE's function */
   json_t *end;         /* final values, or NULL: did not end by itself */
   json_t *connections; /* array of ids handed to the server */
   json_t *server;      /* array of server observations, in that order; null:

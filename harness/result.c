@@ -93,10 +93,14 @@ static json_t *render_observation(const struct finished_run *finished,
   json_t *observation = json_object();
 
   if (!green) {
-    json_object_set_new(
-        observation, "client",
+    json_t *client =
         json_pack("{s:O, s:O, s:O, s:O?}", "steps", seen->steps, "callback",
-                  seen->callback, "cert_cb", seen->cert_cb, "end", seen->end));
+                  seen->callback, "cert_cb", seen->cert_cb, "end", seen->end);
+
+    if (json_array_size(seen->engine) > 0) {
+      json_object_set(client, "engine", seen->engine);
+    }
+    json_object_set_new(observation, "client", client);
   }
   json_object_set_new(observation, "server", server_answers(seen, green));
   json_object_set_new(observation, "log", observation_ladder(seen));

@@ -138,8 +138,8 @@ static json_t *name_text(const X509_NAME *name) {
   return value != NULL ? value : json_string("unprintable");
 }
 
-json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl) {
-  const STACK_OF(X509_NAME) *list = SSL_get_client_CA_list(ssl);
+json_t *snapshot_names(const struct client_run *run,
+                       const STACK_OF(X509_NAME) * list) {
   if (list == NULL) {
     return json_null();
   }
@@ -152,6 +152,10 @@ json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl) {
                           known != NULL ? json_string(known) : name_text(name));
   }
   return names;
+}
+
+json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl) {
+  return snapshot_names(run, SSL_get_client_CA_list(ssl));
 }
 
 json_t *snapshot_peer_certificate(const struct client_run *run,
@@ -246,6 +250,8 @@ static void add_counts(json_t *values, const struct client_run *run,
                       json_integer(run->num_other_callback_calls));
   json_object_set_new(values, "cert_cb_calls",
                       json_integer(run->num_cert_cb_calls));
+  json_object_set_new(values, "engine_calls",
+                      json_integer(run->num_engine_calls));
   json_object_set_new(values, "unscripted_calls",
                       json_integer(run->num_unscripted_calls));
   json_object_set_new(

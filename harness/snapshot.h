@@ -20,6 +20,10 @@ json_t *snapshot_key(const struct client_run *run, EVP_PKEY *key);
  * array. Owned by the caller. */
 json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl);
 
+/* snapshot_names does the same for |list|, which may be NULL. */
+json_t *snapshot_names(const struct client_run *run,
+                       const STACK_OF(X509_NAME) * list);
+
 /* snapshot_peer_certificate names the peer's certificate, or null. */
 json_t *snapshot_peer_certificate(const struct client_run *run, const SSL *ssl);
 

@@ -76,6 +76,7 @@ typedef const struct step_row *step_theme(size_t *out_num);
 
 static step_theme *const THEMES[] = {
     step_connection_table,
+    step_bio_table,
     step_credential_table,
     step_context_table,
 };
@@ -262,6 +263,8 @@ static json_t *new_values(void) {
   json_t *values = json_object();
   json_object_set_new(values, "return", json_null());
   json_object_set_new(values, "data", json_null());
+  json_object_set_new(values, "bio_flags", json_null());
+  json_object_set_new(values, "bio_retry_reason", json_null());
   return values;
 }
 

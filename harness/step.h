@@ -61,6 +61,7 @@ struct client_context *step_context(struct step_call *call);
 
 /* The table of each theme; |out_num| gets the number of rows. */
 const struct step_row *step_connection_table(size_t *out_num);
+const struct step_row *step_bio_table(size_t *out_num);
 const struct step_row *step_credential_table(size_t *out_num);
 const struct step_row *step_context_table(size_t *out_num);
 

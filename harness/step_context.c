@@ -5,6 +5,7 @@
 #include "callback.h"
 #include "step.h"
 #include "subject.h"
+#include "subject_engine.h"
 
 typedef int client_cert_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey);
 
@@ -57,6 +58,23 @@ static int take_set_cert_cb(struct step_call *call) {
   }
 
   SSL_CTX_set_cert_cb(context->ctx, callback, NULL);
+  return 1;
+}
+
+static int take_set_client_cert_engine(struct step_call *call) {
+  const struct client_context *context = step_context(call);
+  subject_engine_load *load =
+      step_text(call, "to", NULL) != NULL ? callback_engine : NULL;
+  if (context == NULL) {
+    return 0;
+  }
+
+  int value = subject_set_client_cert_engine(context->ctx, load);
+  if (value < 0) {
+    return client_unsupported(call->run, "the subject has no engines");
+  }
+
+  step_returned(call, value);
   return 1;
 }
 
@@ -207,6 +225,13 @@ static const struct step_row ROWS[] = {
      "SSL_CTX_get_client_cert_cb",
      STEP_OBJECT,
      take_get_callback},
+    {{"set_client_cert_engine", "ctx to",
+      "SSL_CTX_set_client_cert_engine; \"to\": \"scripted\" or, for an engine "
+      "that has no client certificates, null"},
+     "to",
+     "SSL_CTX_set_client_cert_engine",
+     STEP_OBJECT,
+     take_set_client_cert_engine},
     {{"set_cert_cb", "ctx to on",
       "SSL_set_cert_cb or SSL_CTX_set_cert_cb; \"to\": \"scripted\" or null"},
      "to",
