@@ -135,9 +135,9 @@ static void help_needs_no_more(void **state) {
 /* Every option of the description stands in --help of its command, and no
  * line of that is too long. */
 static void help_and_description_agree(void **state) {
-  static const unsigned commands[] = {COMMAND_RUN, COMMAND_LIST, COMMAND_SHOW,
-                                      COMMAND_BENCH, COMMAND_EXPLORE,
-                                      COMMAND_NEW_CASE};
+  static const unsigned commands[] = {COMMAND_RUN,     COMMAND_LIST,
+                                      COMMAND_SHOW,    COMMAND_BENCH,
+                                      COMMAND_EXPLORE, COMMAND_NEW_CASE};
   json_t *description = options_describe();
   const json_t *list = json_object_get(description, "commands");
   size_t i;
