@@ -7,7 +7,7 @@ import time
 from .ending import Ending, Idle
 from .transport import RECEIVE_SIZE, StreamTransport
 
-# UDP has no end of file. Neither DTLS nor QUIC ever sends an empty datagram, so it can stand for one.
+# UDP has no end of file. Neither DTLS nor QUIC ever sends an empty datagram: it stands for one.
 END_OF_FILE = b""
 # Refused sends of ours are told by recv, in place of datagrams that have come.
 REFUSALS = 3

@@ -1,5 +1,5 @@
-"""dtls_records - the record layer of DTLS 1.0 and 1.2 (RFC 6347): epochs, message fragments, flights
-that are sent again. It offers what records.py lists."""
+"""dtls_records - the record layer of DTLS 1.0 and 1.2 (RFC 6347): epochs, message fragments,
+flights that are sent again. It offers what records.py lists."""
 
 import time
 
@@ -105,8 +105,8 @@ class DtlsRecords:
         return self._fragment.get("record") or RECORD_PLAINTEXT
 
     def send_handshake(self, message_type, body):
-        """send_handshake - in fragments (RFC 6347, section 4.2.3); the transcript has the message as
-        if it were one (section 4.2.6)."""
+        """send_handshake - in fragments (RFC 6347, section 4.2.3); the transcript has the message
+        as if it were one (section 4.2.6)."""
         self._begin_flight()
         length, sequence = len(body), self._send_sequence
         self._send_sequence += 1

@@ -150,7 +150,7 @@ def test_cookie_exchange_over_loss(serving, lost):
 
 @pytest.mark.parametrize("index", [2, 3, 4, 5])
 def test_clients_flight_is_lost_or_late(serving, index):
-    """Small datagrams of the client: Certificate, ClientKeyExchange, CertificateVerify, Finished."""
+    """The client's flight from Certificate to Finished goes out in small datagrams."""
     for loss in ({"drop": [("client", index)]}, {"swap": [("client", index)]}):
         observed, _ = shake(serving, "DTLSv1.2", "-mtu", "300", **loss)
         assert_fine(observed)
