@@ -42,6 +42,11 @@ const struct model_facts *model_facts(const char *version);
 int model_predict(struct prediction *out, const struct scenario *scenario,
                   const struct model_facts *facts);
 
+/* model_repair drops the operations of |scenario| that cannot be, and predicts
+ * the rest, for a fuzzer. */
+void model_repair(struct scenario *scenario, struct prediction *out,
+                  const struct model_facts *facts);
+
 /* model_compare looks for the first difference between what was predicted and
  * what was |seen|. 1 and |out|, or 0 when there is none. */
 int model_compare(struct outcome_difference *out,

@@ -321,6 +321,13 @@ int model_predict(struct prediction *out, const struct scenario *scenario,
   return 1;
 }
 
+void model_repair(struct scenario *scenario, struct prediction *out,
+                  const struct model_facts *facts) {
+  while (!model_predict(out, scenario, facts)) {
+    scenario_drop_operation(scenario, out->outcome.num_steps - 1);
+  }
+}
+
 int model_compare(struct outcome_difference *out,
                   const struct prediction *predicted,
                   const struct outcome *seen) {

@@ -5,7 +5,10 @@
 
 #define NUM(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { NUM_PRESETS = 6 }; /* the ECDSA and the RSA identities */
+enum {
+  NUM_PRESETS = 6, /* the ECDSA and the RSA identities */
+  MAX_OPERATIONS = 12,
+};
 
 static const char *const protocols[] = {"TLSv1.3", "TLSv1.2", "TLSv1",
                                         "TLSv1.1", "DTLSv1",  "DTLSv1.2"};
@@ -58,8 +61,7 @@ static void take_operations(struct scenario *out, struct reader *reader) {
 
   identity_table(&num_identities);
   out->num_operations = 0;
-  while (reader->bytes_len > 0 &&
-         out->num_operations < SCENARIO_MAX_OPERATIONS - 1) {
+  while (reader->bytes_len > 0 && out->num_operations < MAX_OPERATIONS) {
     struct operation *operation = &out->operations[out->num_operations++];
 
     operation->kind = (enum operation_kind)take(reader, NUM_OPERATION_KINDS);
