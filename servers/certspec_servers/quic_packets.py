@@ -96,9 +96,17 @@ class Packet(NamedTuple):
 
 
 def split_datagram(datagram, id_length=CONNECTION_ID):
-    """split_datagram - the Packets of a datagram (section 12.2), as far as they are ours to read;
-    packets with a short header have a connection id of `id_length` bytes."""
+    """split_datagram - the Packets of a datagram (section 12.2), as far as they are ours to read:
+    the rest is dropped. Packets with a short header have a connection id of `id_length` bytes."""
     packets = []
+    try:
+        _split(datagram, id_length, packets)
+    except DecodeError:
+        pass
+    return packets
+
+
+def _split(datagram, id_length, packets):
     while datagram:
         if not datagram[0] & 0x80:
             at = 1 + id_length
@@ -118,7 +126,6 @@ def split_datagram(datagram, id_length=CONNECTION_ID):
             raise DecodeError(f"a packet of {end} bytes in {len(datagram)}")
         packets.append(Packet(level, destination, source, datagram[:end], reader.at))
         datagram = datagram[end:]
-    return packets
 
 
 def packet_header(level, destination, source, number, payload_length):
