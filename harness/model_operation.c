@@ -46,7 +46,7 @@ static bool idle(const struct model *model) {
   return model->stage == STAGE_FINISHED && !model->inbound;
 }
 
-static void connect(struct model *model) {
+static void take_connection(struct model *model) {
   model->stage = STAGE_BEFORE;
   model->want_x509_lookup = false;
   model->hello_request = false;
@@ -83,7 +83,7 @@ static void new_object(struct model *model) {
                    false);
   }
   model->session = false;
-  connect(model);
+  take_connection(model);
 }
 
 static const char *call_once(struct model *model,
@@ -158,7 +158,7 @@ static const char *clear(struct model *model,
   if (model->stage == STAGE_FINISHED || model->stage == STAGE_FAILED) {
     model->session = false;
   }
-  connect(model);
+  take_connection(model);
   return NULL;
 }
 
@@ -182,7 +182,7 @@ static const char *dup(struct model *model, const struct operation *operation) {
   (void)operation;
   model_by(model, "observed: SSL_dup takes over what is set");
   if (model->stage == STAGE_BEFORE) {
-    connect(model);
+    take_connection(model);
   }
   return NULL;
 }

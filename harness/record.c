@@ -115,17 +115,22 @@ static const char *read_record(struct record *out, json_t *item,
   json_t *protocols = NULL;
   json_t *got = NULL;
 
-  if (json_unpack(item, "{s:s, s:i, s:o, s:o, s:o, s?s, s?s}", "case",
+  if (json_unpack(item, "{s:s, s:i, s:o, s:o, s?o, s?s, s?s, s?s}", "case",
                   &out->case_id, "rev", &out->rev, "protocols", &protocols,
-                  "versions", &versions, "got", &got, "reason", &out->reason,
-                  "link", &out->link) != 0) {
-    return "needs case, rev, protocols, versions and got";
+                  "versions", &versions, "got", &got, "verdict", &out->verdict,
+                  "reason", &out->reason, "link", &out->link) != 0 ||
+      (got == NULL) == (out->verdict == NULL)) {
+    return "needs case, rev, protocols, versions and one of got and verdict";
   }
   if (catalogue_find_case(catalogue, out->case_id) == NULL) {
     return "there is no such case";
   }
-  if (!json_is_object(got) || json_object_size(got) == 0) {
+  if (got != NULL && (!json_is_object(got) || json_object_size(got) == 0)) {
     return "\"got\" names nothing";
+  }
+  if (out->verdict != NULL && strcmp(out->verdict, "crash") != 0 &&
+      strcmp(out->verdict, "timeout") != 0) {
+    return "\"verdict\" is neither crash nor timeout";
   }
 
   out->protocols = protocols;

@@ -15,7 +15,8 @@ struct record {
   const char *case_id;
   int rev;
   const json_t *protocols;
-  const json_t *got;
+  const json_t *got;   /* or NULL: the run does not come to its end */
+  const char *verdict; /* then "crash" or "timeout", else NULL */
   const char *reason; /* of a deviation, else NULL */
   const char *link;   /* or NULL */
 };

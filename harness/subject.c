@@ -354,6 +354,10 @@ static int has_peer_ca_list(void) {
   return library_function("SSL_get0_peer_CA_list") != NULL;
 }
 
+static int has_client_cert_cb_getter(void) {
+  return library_function("SSL_CTX_get_client_cert_cb") != NULL;
+}
+
 static int has_key_type(const char *name) {
   ERR_set_mark();
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -408,6 +412,9 @@ static const struct {
      has_renegotiation},
     {{"ssl-dup", "SSL_dup"}, has_ssl_dup},
     {{"peer-ca-list", "SSL_get0_peer_CA_list"}, has_peer_ca_list},
+    {{"client-cert-cb-getter",
+      "SSL_CTX_get_client_cert_cb (no fork of OpenSSL has it)"},
+     has_client_cert_cb_getter},
     {{"ed25519", "Ed25519 keys"}, has_ed25519},
     {{"ed448", "Ed448 keys"}, has_ed448},
     {{"ml-dsa", "ML-DSA keys (OpenSSL 3.5 and later)"}, has_ml_dsa},

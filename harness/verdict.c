@@ -124,6 +124,38 @@ static int left_early(struct judgement *out, const struct observation *seen,
   return 0;
 }
 
+/* What is known of the library, as a reason. */
+static void decide_known(struct judgement *out, const struct record *known) {
+  decide(out, VERDICT_KNOWN_DEVIATION, "%s%s%s",
+         known->reason != NULL ? known->reason : "",
+         known->link != NULL ? " " : "",
+         known->link != NULL ? known->link : "");
+}
+
+/* A run that died or ran out of time, as the record says that it does. */
+static void look_up_end(struct judgement *out, const struct record *known) {
+  if (known == NULL || known->verdict == NULL ||
+      strcmp(known->verdict, verdict_name(out->verdict)) != 0) {
+    return;
+  }
+
+  out->got = json_pack("{s:s}", "run", known->verdict);
+  out->want = json_pack("{s:s}", "run", "ends");
+  decide_known(out, known);
+}
+
+/* A run that came to its end although the record says otherwise. */
+static int ends_unexpectedly(struct judgement *out,
+                             const struct record *known) {
+  if (known == NULL || known->verdict == NULL) {
+    return 0;
+  }
+
+  decide(out, VERDICT_UNEXPECTED_PASS, "the %s in %s no longer shows",
+         known->verdict, known->file);
+  return 1;
+}
+
 static void judge_documented(struct judgement *out,
                              const struct certspec_plan *plan,
                              const struct observation *seen,
@@ -141,10 +173,7 @@ static void judge_documented(struct judgement *out,
     decide(out, VERDICT_DEVIATES, "%zu of %zu expectations fail",
            json_object_size(out->got), num);
   } else if (json_equal(out->got, known->got)) {
-    decide(out, VERDICT_KNOWN_DEVIATION, "%s%s%s",
-           known->reason != NULL ? known->reason : "",
-           known->link != NULL ? " " : "",
-           known->link != NULL ? known->link : "");
+    decide_known(out, known);
   } else {
     decide(out, VERDICT_DEVIATES, "otherwise than the deviation in %s",
            known->file);
@@ -182,15 +211,21 @@ static void judge_observed(struct judgement *out,
 void verdict_decide(struct judgement *out, const struct certspec_plan *plan,
                     const struct observation *seen, const struct ending *ending,
                     const struct records *records) {
+  const struct record *known = record_find(&records->deviations, plan);
+
   *out = (struct judgement){0};
   if (died(out, seen, ending) || server_failed(out, seen, ending) ||
       timed_out(out, seen, ending) || failed(out, seen, ending) ||
       left_early(out, seen, ending)) {
+    look_up_end(out, known);
+    return;
+  }
+  if (ends_unexpectedly(out, known)) {
     return;
   }
 
   if (plan->source->tier == TIER_DOCUMENTED) {
-    judge_documented(out, plan, seen, record_find(&records->deviations, plan));
+    judge_documented(out, plan, seen, known);
   } else {
     judge_observed(out, plan, seen, record_find(&records->pins, plan));
   }
