@@ -265,6 +265,7 @@ void client_traffic_start(struct client_traffic *traffic) {
       .messages_received = json_array(),
       .alerts_sent = json_array(),
       .alerts_received = json_array(),
+      .info_exits = json_array(),
   };
 }
 
@@ -277,6 +278,7 @@ void client_traffic_end(struct client_traffic *traffic, json_t *values) {
       {"messages_received", traffic->messages_received},
       {"alerts_sent", traffic->alerts_sent},
       {"alerts_received", traffic->alerts_received},
+      {"info_exits", traffic->info_exits},
   };
   for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
     if (values != NULL) {
@@ -285,6 +287,11 @@ void client_traffic_end(struct client_traffic *traffic, json_t *values) {
     json_decref(lists[i].list);
   }
   *traffic = (struct client_traffic){0};
+}
+
+void client_note_exit(struct client_run *run, int value) {
+  json_array_append_new(run->step.info_exits, json_integer(value));
+  json_array_append_new(run->total.info_exits, json_integer(value));
 }
 
 void client_count_bytes(const struct client_run *run,

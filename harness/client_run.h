@@ -53,6 +53,7 @@ struct client_traffic {
   json_t *messages_received;
   json_t *alerts_sent;
   json_t *alerts_received;
+  json_t *info_exits;
 };
 
 struct client_run {
@@ -70,6 +71,8 @@ struct client_run {
   unsigned num_cert_cb_calls;
   unsigned num_engine_calls;
   unsigned num_unscripted_calls;
+  unsigned num_status_callback_calls;
+  int status_answer; /* what the certificate status callback returns */
   struct client_traffic step;
   struct client_traffic total;
   int failed; /* an "error" or "unsupported" event was written */
@@ -84,6 +87,9 @@ struct client_bytes {
  * |values| (or drops them, when it is NULL). */
 void client_traffic_start(struct client_traffic *traffic);
 void client_traffic_end(struct client_traffic *traffic, json_t *values);
+
+/* client_note_exit adds |value| to "info_exits". */
+void client_note_exit(struct client_run *run, int value);
 
 /* client_count_bytes adds up what all connections have moved so far. */
 void client_count_bytes(const struct client_run *run, struct client_bytes *out);

@@ -198,6 +198,19 @@ static json_t *registered_name(SSL_CTX *ctx) {
   return name != NULL ? json_string(name) : json_null();
 }
 
+/* Whether one of the two is an object that a callback handed over. */
+static int is_handed(const struct client_run *run, const X509 *certificate,
+                     const EVP_PKEY *key) {
+  for (const struct callback_object *o = run->objects; o != NULL; o = o->next) {
+    if (o->num_freed == 0 &&
+        ((certificate != NULL && o->certificate == certificate) ||
+         (key != NULL && o->key == key))) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
   json_object_set_new(values, "state", json_string(subject_state_symbol(ssl)));
   json_object_set_new(values, "in_init", json_boolean(SSL_in_init(ssl)));
@@ -210,6 +223,12 @@ static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
                       snapshot_certificate(run, SSL_get_certificate(ssl)));
   json_object_set_new(values, "private_key",
                       snapshot_key(run, SSL_get_privatekey(ssl)));
+  json_object_set_new(
+      values, "certificate_is_handed",
+      json_boolean(is_handed(run, SSL_get_certificate(ssl), NULL)));
+  json_object_set_new(
+      values, "private_key_is_handed",
+      json_boolean(is_handed(run, NULL, SSL_get_privatekey(ssl))));
   json_object_set_new(values, "check_private_key",
                       json_integer(SSL_check_private_key(ssl)));
   json_object_set_new(values, "ca_list", snapshot_ca_list(run, ssl));
@@ -224,9 +243,20 @@ static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
 
 static void add_without_ssl(json_t *values) {
   static const char *const NAMES[] = {
-      "state",   "in_init",          "finished",    "version",
-      "reused",  "certificate",      "private_key", "check_private_key",
-      "ca_list", "peer_certificate", "shutdown",    "pending",
+      "state",
+      "in_init",
+      "finished",
+      "version",
+      "reused",
+      "certificate",
+      "private_key",
+      "check_private_key",
+      "certificate_is_handed",
+      "private_key_is_handed",
+      "ca_list",
+      "peer_certificate",
+      "shutdown",
+      "pending",
   };
   for (size_t i = 0; i < NUM(NAMES); i++) {
     json_object_set_new(values, NAMES[i], json_null());
@@ -254,6 +284,8 @@ static void add_counts(json_t *values, const struct client_run *run,
                       json_integer(run->num_engine_calls));
   json_object_set_new(values, "unscripted_calls",
                       json_integer(run->num_unscripted_calls));
+  json_object_set_new(values, "status_callback_calls",
+                      json_integer(run->num_status_callback_calls));
   json_object_set_new(
       values, "ssl_callback_calls",
       object != NULL ? json_integer(object->num_callback_calls) : json_null());

@@ -10,7 +10,7 @@
 #include "subject.h"
 #include "subject_lack.h"
 
-enum { MAX_STEPS = 64 };
+enum { MAX_STEPS = 96 };
 
 /* What a key of a step holds. */
 enum step_key_kind {
@@ -75,10 +75,8 @@ static const struct step_key OWN_KEYS[] = {
 typedef const struct step_row *step_theme(size_t *out_num);
 
 static step_theme *const THEMES[] = {
-    step_connection_table,
-    step_bio_table,
-    step_credential_table,
-    step_context_table,
+    step_connection_table, step_bio_table, step_credential_table,
+    step_context_table,    step_io_table,  step_watch_table,
 };
 
 static const struct step_row *find_row(const char *name) {

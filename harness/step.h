@@ -64,5 +64,7 @@ const struct step_row *step_connection_table(size_t *out_num);
 const struct step_row *step_bio_table(size_t *out_num);
 const struct step_row *step_credential_table(size_t *out_num);
 const struct step_row *step_context_table(size_t *out_num);
+const struct step_row *step_io_table(size_t *out_num);
+const struct step_row *step_watch_table(size_t *out_num);
 
 #endif

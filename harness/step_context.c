@@ -179,6 +179,28 @@ static int take_set_options(struct step_call *call) {
   return 1;
 }
 
+static int take_clear_mode(struct step_call *call) {
+  unsigned long bits;
+  const struct client_context *context = step_context(call);
+  if (context == NULL || !mode_bits(call, &bits)) {
+    return 0;
+  }
+
+  SSL_CTX_clear_mode(context->ctx, (long)bits);
+  return 1;
+}
+
+static int take_clear_options(struct step_call *call) {
+  unsigned long long bits;
+  const struct client_context *context = step_context(call);
+  if (context == NULL || !option_bits(call, &bits)) {
+    return 0;
+  }
+
+  SSL_CTX_clear_options(context->ctx, bits);
+  return 1;
+}
+
 static int take_set_post_handshake_auth(struct step_call *call) {
   SSL_set_post_handshake_auth(call->object->ssl,
                               (int)step_number(call, "value", 1));
@@ -259,6 +281,16 @@ static const struct step_row ROWS[] = {
      "SSL_set_options",
      STEP_SSL,
      take_set_options},
+    {{"clear_mode", "names ctx", "SSL_CTX_clear_mode, before SSL_new"},
+     "names",
+     "SSL_CTX_clear_mode",
+     STEP_OBJECT,
+     take_clear_mode},
+    {{"clear_options", "names ctx", "SSL_CTX_clear_options, before SSL_new"},
+     "names",
+     "SSL_CTX_clear_options",
+     STEP_OBJECT,
+     take_clear_options},
     {{"set_post_handshake_auth", "value",
       "SSL_set_post_handshake_auth with \"value\" (1)"},
      "",

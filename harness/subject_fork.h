@@ -64,6 +64,32 @@ SUBJECT_LACKS(int, SSL_set1_chain_cert_store, ANY SSL *ssl,
 SUBJECT_LACKS(int, SSL_CTX_set1_chain_cert_store, ANY SSL_CTX *ctx,
               ANY X509_STORE *store)
 
+/* A fork that has one of these has it as a macro. */
+#ifndef SSL_read_ex
+SUBJECT_LACKS(int, SSL_read_ex, ANY SSL *ssl, ANY void *buffer, ANY size_t num,
+              ANY size_t *out_num)
+#endif
+#ifndef SSL_peek_ex
+SUBJECT_LACKS(int, SSL_peek_ex, ANY SSL *ssl, ANY void *buffer, ANY size_t num,
+              ANY size_t *out_num)
+#endif
+#ifndef SSL_write_ex
+SUBJECT_LACKS(int, SSL_write_ex, ANY SSL *ssl, ANY const void *bytes,
+              ANY size_t num, ANY size_t *out_num)
+#endif
+#ifndef SSL_check_chain
+#define CERT_PKEY_VALID 0x1
+#define CERT_PKEY_SIGN 0x2
+/* clang-format off */
+SUBJECT_LACKS(int, SSL_check_chain, ANY SSL *ssl, ANY X509 *certificate,
+              ANY EVP_PKEY *key, ANY STACK_OF(X509) *chain)
+/* clang-format on */
+#endif
+#ifndef SSL_set0_CA_list
+SUBJECT_LACKS(int, SSL_set0_CA_list, ANY SSL *ssl,
+              ANY STACK_OF(X509_NAME) * names)
+#endif
+
 /* What a datagram BIO is asked; a fork asks less. */
 #ifndef BIO_CTRL_DGRAM_GET_MTU
 #define BIO_CTRL_DGRAM_GET_MTU 41

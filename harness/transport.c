@@ -234,6 +234,17 @@ static int bio_write(BIO *bio, const char *bytes, int len) {
     return fail_timed_out(transport);
   }
 
+  transport->write_refused =
+      transport->write_limit > 0 && !transport->write_refused;
+  if (transport->write_refused) {
+    BIO_set_retry_write(bio);
+    return -1;
+  }
+
+  if (transport->write_limit > 0 && (size_t)len > transport->write_limit) {
+    len = (int)transport->write_limit;
+  }
+
   ssize_t num;
   do {
     /* WARNING: without MSG_NOSIGNAL a server that hung up would end the

@@ -29,6 +29,8 @@ struct transport {
   unsigned long long bytes_sent;
   unsigned long long bytes_received;
   int written_in_call;         /* since transport_begin_call */
+  size_t write_limit;          /* bytes of a stream's write; 0: any number */
+  int write_refused;           /* the last write was, for the limit's sake */
   int end_of_file;             /* the server has ended its direction */
   int timed_out;               /* a read or a write met the deadline */
   struct datagrams *datagrams; /* NULL on a stream */
