@@ -1,9 +1,10 @@
 /* replay: performs inputs without libFuzzer: files, and all files of folders.
  * First in order, then in reverse: an input that shows something else when
- * others went before it is not deterministic, and fails.
+ * others went before it is not deterministic, and fails. So does one that the
+ * target does not take, for it tests nothing.
  *
- * Exit codes: 0 all performed, 1 not deterministic, 2 nothing to perform or a
- * file that cannot be read. A broken contract aborts. */
+ * Exit codes: 0 all performed, 1 not deterministic or not taken, 2 nothing to
+ * perform or a file that cannot be read. A broken contract aborts. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -97,10 +98,36 @@ static void add(const char *path) {
   fclose(file);
 }
 
-static uint64_t perform(const struct input *input) {
+static int perform(uint64_t *out_digest, const struct input *input) {
   determinism_begin();
-  LLVMFuzzerTestOneInput(input->bytes, input->len);
-  return determinism_digest();
+  int taken = LLVMFuzzerTestOneInput(input->bytes, input->len) == 0;
+
+  *out_digest = determinism_digest();
+  return taken;
+}
+
+static int complain(const struct input *input, const char *cause) {
+  fprintf(stderr, "replay: %s: %s\n", input->path, cause);
+  return 1;
+}
+
+static int perform_all(void) {
+  uint64_t digest;
+  int status = 0;
+
+  for (size_t i = 0; i < num_inputs; i++) {
+    if (!perform(&inputs[i].digest, &inputs[i])) {
+      status = complain(&inputs[i], "the target does not take it");
+    }
+  }
+  for (size_t i = num_inputs; i > 0; i--) {
+    perform(&digest, &inputs[i - 1]);
+    if (digest != inputs[i - 1].digest) {
+      status = complain(&inputs[i - 1], "not deterministic");
+    }
+  }
+
+  return status;
 }
 
 static void release(void) {
@@ -112,7 +139,7 @@ static void release(void) {
 }
 
 int main(int argc, char **argv) {
-  int status = 0;
+  int status;
 
   LLVMFuzzerInitialize(&argc, &argv);
   for (int i = 1; i < argc; i++) {
@@ -123,16 +150,7 @@ int main(int argc, char **argv) {
     return 2;
   }
 
-  for (size_t i = 0; i < num_inputs; i++) {
-    inputs[i].digest = perform(&inputs[i]);
-  }
-  for (size_t i = num_inputs; i > 0; i--) {
-    if (perform(&inputs[i - 1]) != inputs[i - 1].digest) {
-      fprintf(stderr, "replay: %s: not deterministic\n", inputs[i - 1].path);
-      status = 1;
-    }
-  }
-
+  status = perform_all();
   printf("%zu inputs\n", num_inputs);
   release();
   return status;

@@ -15,6 +15,8 @@ SCRIPTS = 8
 
 MAX_LIST = 50000  # of what the targets take
 
+PROTOCOLS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "DTLSv1", "DTLSv1.2")
+
 TYPES = bytes([3, 1, 2, 64])
 ALGORITHMS = bytes.fromhex("0006040308040401")
 
@@ -82,7 +84,73 @@ def certificate_request(vectors):
         yield choice(protocol, number) + body
 
 
-TARGETS = {function.__name__: function for function in (ca_list, certificate_request)}
+def ca_file(vectors):
+    certificates = [path.read_bytes() for path in sorted((vectors / "pki").glob("*.pem"))
+                    if not path.name.endswith(".key.pem")]
+    for content in (b"", *certificates[:3], b"".join(certificates[:4]), certificates[0] * 2):
+        yield b"\0" + content
+    for data, length in ca_lists(vectors):
+        names = list(cut(data))
+        if length == len(data) and names and all(len(name) < 256 for name in names):
+            yield b"\x80" + b"".join(bytes([len(name)]) + name for name in names[:16])
+
+
+def cut(data):
+    """cut yields the names of the inside of a CA list, as far as their lengths go."""
+    while len(data) >= 2:
+        length = int.from_bytes(data[:2], "big")
+        yield data[2:2 + length]
+        data = data[2 + length:]
+
+
+def callback(_vectors):
+    for protocol in PROTOCOLS:
+        for script in ("null", "", "0ee", "1ee", "-1*2,1rr", "-1,-1,0", "1e.", "1.e", "1er", "2ee",
+                       "-42,1dd"):
+            yield f"{protocol}:request:none:one:any:{script}:S".encode()
+        yield f"{protocol}:require:ctx=ff:several:rsa:1rr:S".encode()
+
+
+def sequence(_vectors):
+    for protocol in PROTOCOLS:
+        for operations in ("hhhS", "SlS", "SwS", "hdS", "huffS", "hNS", "hNCS", "kS", "xS",
+                           "hkhS", "SmS", "bbS"):
+            yield f"{protocol}:request:none:one:any:-1,1ee:{operations}".encode()
+    for operations in ("SrS", "SrhhS"):
+        yield f"TLSv1.2:request:ssl=rr:none:any:-1,1ee:{operations}".encode()
+    for operations in ("SpS", "SphhS"):
+        yield f"TLSv1.3:later:none:one:any:-1,1ee:{operations}".encode()
+
+
+def control_line(_vectors):
+    ready = b'{"ready": 1, "python": "3.11", "libraries": []}\n'
+    answer = b'{"id": 1, "observation": {"certificates": ["ecdsa-leaf"]}}\n'
+    for content in (ready, ready + answer, answer * 3, ready + b"rubbish\n" + answer,
+                    b"[]\n\n{}\n", answer[:20]):
+        yield b"\x11" + content
+
+
+def event_lines(_vectors):
+    events = [
+        {"event": "connection", "id": 0},
+        {"event": "step", "index": 0, "values": {"return": 1, "error": "SSL_ERROR_NONE"}},
+        {"event": "callback", "which": "client_cert_cb", "values": {"ca_list": ["CN=a"]}},
+        {"event": "callback", "which": "cert_cb", "values": {"state": "TLS_ST_CR_CERT"}},
+        {"event": "log", "t": 0.5, "side": "client", "kind": "message", "direction": "sent",
+         "name": "Certificate", "length": 9, "detail": ""},
+        {"event": "error", "text": "no memory"},
+        {"event": "unsupported", "text": "no QUIC"},
+        {"event": "end", "values": {"callback_calls": 1}},
+    ]
+    answer = json.dumps({"certificates": ["ecdsa-leaf"], "log": []})
+    for event in events:
+        yield (json.dumps(event) + "\n" + answer).encode()
+    yield ("\n".join(map(json.dumps, events)) + "\n" + answer).encode()
+
+
+TARGETS = {function.__name__: function
+           for function in (ca_list, certificate_request, ca_file, callback, sequence,
+                            control_line, event_lines)}
 
 
 def write(folder, seeds):
