@@ -72,6 +72,7 @@ struct client_run {
   unsigned num_engine_calls;
   unsigned num_unscripted_calls;
   unsigned num_status_callback_calls;
+  unsigned num_verify_retries;
   int status_answer; /* what the certificate status callback returns */
   struct client_traffic step;
   struct client_traffic total;

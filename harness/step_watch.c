@@ -2,7 +2,7 @@
 #include <openssl/ssl.h>
 
 #include "step.h"
-#include "subject.h"
+#include "subject_verify.h"
 
 /* The info callback: notes what SSL_connect and its like return with. */
 static void note_exit(const SSL *ssl, int where, int value) {
@@ -36,6 +36,29 @@ static int take_set_status_callback(struct step_call *call) {
 
   SSL_CTX_set_tlsext_status_cb(ctx, answer_status);
   SSL_CTX_set_tlsext_status_arg(ctx, call->run);
+  return 1;
+}
+
+/* The verification callback: asks to be called again, as often as was said. */
+static int retry_verify(X509_STORE_CTX *store, void *arg) {
+  struct client_run *run = arg;
+  SSL *ssl =
+      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+  if (run->num_verify_retries == 0) {
+    return 1;
+  }
+
+  run->num_verify_retries--;
+  return subject_retry_verify(ssl) ||
+         client_unsupported(run, "the subject has no SSL_set_retry_verify");
+}
+
+static int take_set_verify_retries(struct step_call *call) {
+  SSL *ssl = call->object->ssl;
+  call->run->num_verify_retries = (unsigned)step_number(call, "value", 1);
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+  SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(ssl), retry_verify,
+                                   call->run);
   return 1;
 }
 
@@ -103,6 +126,13 @@ static const struct step_row ROWS[] = {
      "SSL_CTX_set_tlsext_status_cb",
      STEP_SSL,
      take_set_status_callback},
+    {{"set_verify_retries", "value",
+      "a verification callback that asks to be called again \"value\" (1) "
+      "times, and then accepts"},
+     "",
+     "SSL_CTX_set_cert_verify_callback",
+     STEP_SSL,
+     take_set_verify_retries},
     {{"check_chain", "certificate key",
       "SSL_check_chain; returns whether it says valid and able to sign"},
      "certificate",
