@@ -40,6 +40,8 @@ struct datagrams {
   struct datagram *late_sent;
   double next_timeout; /* of the subject, CLOCK_MONOTONIC; 0: none */
   int half_closed;
+  /* WARNING: not on the stack, which is small in SSL_MODE_ASYNC. */
+  unsigned char arriving[MAX_DATAGRAM];
 };
 
 struct datagrams *datagrams_new(const json_t *script) {
@@ -156,10 +158,10 @@ static int sort_received(struct datagrams *datagrams, const void *bytes,
 /* Moves one datagram from the socket into the queues, without waiting. 1; 0
  * when there is none; -1 when there will never be one (errno). */
 static int fetch(struct transport *transport) {
-  unsigned char bytes[MAX_DATAGRAM];
+  unsigned char *bytes = transport->datagrams->arriving;
   ssize_t num;
   do {
-    num = recv(transport->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+    num = recv(transport->fd, bytes, MAX_DATAGRAM, MSG_DONTWAIT);
   } while (num < 0 && errno == EINTR);
   if (num < 0) {
     return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
