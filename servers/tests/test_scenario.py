@@ -46,7 +46,8 @@ V = "TLSv1.2"
         ),
         (
             {"version": V, "certificate_request": {"certificate_authorities": [{"der": "3"}]}},
-            'scenario: certificate_request.certificate_authorities[0].der: hexadecimal wanted, not "3"',
+            "scenario: certificate_request.certificate_authorities[0].der: "
+            'hexadecimal wanted, not "3"',
         ),
         (
             {
