@@ -74,8 +74,8 @@ static void test_good_answers(void **state) {
       "[{\"return\": -1, \"times\": 50}]",
       "[{\"return\": \"INT_MIN\"}, {\"return\": \"INT_MAX\"}]",
       "[{\"return\": 1, \"certificate\": \"rsa-leaf\"}]",
-      "[{\"return\": 1, \"certificate\": \"rsa-leaf\","
-      "  \"key\": \"rsa-leaf:public\", \"borrow\": true}]",
+      ("[{\"return\": 1, \"certificate\": \"rsa-leaf\","
+       "  \"key\": \"rsa-leaf:public\", \"borrow\": true}]"),
       "[{\"select\": [\"rsa-leaf\", \"ecdsa-leaf\"]}]",
       "[{\"return\": -1, \"raise\": [\"ERR_LIB_USER\", \"ERR_LIB_SYS\"]}]",
       "[{\"return\": 0, \"do\": [{\"do\": \"clear\"}]}]",

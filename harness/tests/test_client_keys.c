@@ -41,8 +41,8 @@ static void test_good_keys(void **state) {
       "{\"key\": \"rsa-leaf:public\"}",
       "{\"chain\": [\"rsa-root\"], \"trust\": [], \"verify\": true}",
       "{\"options\": [\"SSL_OP_NO_TICKET\", \"SSL_OP_NO_RENEGOTIATION\"]}",
-      "{\"modes\": [\"SSL_MODE_NO_AUTO_CHAIN\"],"
-      " \"cert_flags\": [\"SSL_CERT_FLAG_TLS_STRICT\"]}",
+      ("{\"modes\": [\"SSL_MODE_NO_AUTO_CHAIN\"],"
+       " \"cert_flags\": [\"SSL_CERT_FLAG_TLS_STRICT\"]}"),
       "{\"io\": \"lockstep\", \"transport\": \"tcp\", \"security_level\": 2}",
       "{\"contexts\": {\"b\": {\"callback\": [], \"max_cert_list\": 100}}}",
   };

@@ -84,8 +84,8 @@ static void test_good_steps(void **state) {
       "{\"do\": \"reconnect\", \"resume\": true, \"server\": {\"tickets\": 1}}",
       "{\"do\": \"set_callback\", \"to\": null}",
       "{\"do\": \"set_callback\", \"to\": \"other\", \"ctx\": \"b\"}",
-      "{\"do\": \"use_certificate\", \"certificate\": \"rsa-leaf\","
-      " \"on\": \"ctx\"}",
+      ("{\"do\": \"use_certificate\", \"certificate\": \"rsa-leaf\","
+       " \"on\": \"ctx\"}"),
       "{\"do\": \"set1_chain\", \"chain\": [\"rsa-intermediate-2\"]}",
       "{\"do\": \"wait\", \"for\": \"data\"}",
       "{\"do\": \"raise\", \"errors\": [\"ERR_LIB_USER\"]}",

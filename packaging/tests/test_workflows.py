@@ -70,7 +70,7 @@ def presets(kind):
 
 def front_door():
     """front_door gives the commands that ./certspec --help tells."""
-    listed = re.findall(r"^  (\w+(?:, \w+)*)", run(TOP / "certspec", "--help"), re.M)
+    listed = re.findall(r"^  ([\w-]+(?:, [\w-]+)*)", run(TOP / "certspec", "--help"), re.M)
     return {name for names in listed for name in names.split(", ")}
 
 
