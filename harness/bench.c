@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench_pair.h"
 #include "event.h"
 #include "pair.h"
 #include "result.h"
@@ -291,6 +292,15 @@ static int measure_memory(json_t *out, struct run_list *list,
   return 1;
 }
 
+static int measure_pair(json_t *out, const struct bench_setting *setting,
+                        struct certspec_error *error) {
+  json_t *rows = json_array();
+
+  json_object_set_new(out, "pair", rows);
+  return bench_pair(rows, setting->slot.pki,
+                    setting->quick ? RUNS_CPU / 10 : RUNS_CPU, error);
+}
+
 static void add_target(json_t *targets, const char *name, double value,
                        const char *kind, double limit) {
   int met = strcmp(kind, "at_most") == 0 ? value <= limit : value >= limit;
@@ -308,6 +318,7 @@ static void judge_targets(json_t *out) {
   const json_t *memory = json_object_get(out, "memory");
   json_t *targets = json_array();
   double ratio = 0;
+  double share = INFINITY;
   size_t i;
   json_t *row;
 
@@ -316,6 +327,11 @@ static void judge_targets(json_t *out) {
   }
   add_target(targets, "a case against a bare handshake, processor time", ratio,
              "at_most", 2.5);
+  json_array_foreach(json_object_get(out, "pair"), i, row) {
+    share = fmin(share, number_at(row, "share"));
+  }
+  add_target(targets, "handshakes of the pair for each of a bare loop", share,
+             "at_least", 0.9);
   add_target(targets, "two jobs against one",
              number_at(json_object_get(out, "jobs"), "speed_up"), "at_least",
              1.7);
@@ -337,6 +353,7 @@ int bench_measure(json_t **out, const struct bench_setting *setting,
 
   *out = json_pack("{s:s, s:b}", "case", BENCH_CASE, "quick", setting->quick);
   ok = measure_cpu(*out, &list, setting, error) &&
+       measure_pair(*out, setting, error) &&
        measure_jobs(*out, setting, error) &&
        measure_memory(*out, &list, setting, error);
   run_list_free(&list);
