@@ -13,6 +13,8 @@
 /* getopt_long's values of the options: above every letter. */
 enum { FIRST_VALUE = 256 };
 
+const char *const color_names[] = {"auto", "always", "never", NULL};
+
 static void *member(struct options *options, const struct option_about *about) {
   return (char *)options + about->offset;
 }
@@ -75,10 +77,8 @@ static int set_shard(struct options *options, const char *text) {
 }
 
 static int set_color(enum color *out, const char *text) {
-  static const char *const names[] = {"auto", "always", "never"};
-
-  for (size_t i = 0; i < 3; i++) {
-    if (strcmp(names[i], text) == 0) {
+  for (size_t i = 0; color_names[i] != NULL; i++) {
+    if (strcmp(color_names[i], text) == 0) {
       *out = (enum color)i;
       return 1;
     }

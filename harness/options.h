@@ -24,6 +24,9 @@ enum command {
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* color_names are what --color takes, by enum color; NULL ends them. */
+extern const char *const color_names[];
+
 /* All texts are borrowed from the command line. */
 struct text_list {
   const char **texts;

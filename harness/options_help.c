@@ -106,19 +106,22 @@ char *options_help(unsigned command) {
 static json_t *describe_values(const struct option_about *about) {
   size_t num;
   const struct protocol *protocols = protocol_table(&num);
-  json_t *list;
+  json_t *list = json_array();
 
-  if (about->kind == KIND_COLOR) {
-    return json_pack("[s, s, s]", "auto", "always", "never");
+  for (size_t i = 0; about->kind == KIND_COLOR && color_names[i] != NULL; i++) {
+    json_array_append_new(list, json_string(color_names[i]));
   }
   if (about->offset != offsetof(struct options, protocols)) {
-    return NULL;
+    num = 0;
   }
-
-  list = json_array();
   for (size_t i = 0; i < num; i++) {
     json_array_append_new(list, json_string(protocols[i].name));
   }
+  if (json_array_size(list) == 0) {
+    json_decref(list);
+    return NULL;
+  }
+
   return list;
 }
 
