@@ -129,6 +129,26 @@ def authorities_of(version, body):
     return None
 
 
+def compression_algorithms_of(version, body):
+    """compression_algorithms_of - the numbers in the compress_certificate extension (RFC 8879,
+    section 3) of a CertificateRequest; none where there is no such extension, or where it cannot be
+    read."""
+    if version < TLS1_3:
+        return ()
+    reader = Reader(body)
+    try:
+        reader.vector(1)
+        extensions = Reader(reader.vector(2))
+        while extensions.more():
+            number, contents = extensions.number(2), extensions.vector(2)
+            if number == EXTENSIONS["compress_certificate"]:
+                listed = Reader(contents).vector(1)
+                return tuple(Reader(vector16(listed)).uint16s())
+    except DecodeError:
+        pass
+    return ()
+
+
 @lru_cache(maxsize=64)
 def observed_authorities(pki, authorities):
     """observed_authorities - the observation's `certificate_authorities` for what `authorities_of`

@@ -1,8 +1,10 @@
 """client_messages - the client's handshake messages, read. Every fault is a DecodeError."""
 
+import zlib
 from functools import lru_cache
 
 from .encoding import DecodeError, Reader
+from .ending import Ending
 from .names import (
     CIPHER_SUITE_NAMES,
     EXTENSION_NAMES,
@@ -11,6 +13,10 @@ from .names import (
     VERSION_NAMES,
     name_of,
 )
+
+
+# CertificateCompressionAlgorithm (RFC 8879, section 7.3).
+ZLIB = 1
 
 
 @lru_cache(maxsize=64)
@@ -117,6 +123,42 @@ class ClientHello:
             "post_handshake_auth": EXTENSIONS["post_handshake_auth"] in self.extensions,
             "session_id_length": len(self.session_id),
         }
+
+
+class RawPublicKey(bytes):
+    """A SubjectPublicKeyInfo, DER, in the place of a certificate (RFC 7250)."""
+
+
+def raw_public_key(body):
+    """raw_public_key - the keys of a Certificate message up to TLS 1.2 with a raw public key: one,
+    or none (RFC 7250, section 3)."""
+    reader = Reader(body)
+    info = reader.vector(3)
+    reader.finish()
+    return [RawPublicKey(info)] if info else []
+
+
+def decompressed(body, algorithms):
+    """decompressed - the body of the Certificate inside a CompressedCertificate (RFC 8879, section
+    4); `algorithms`: the numbers that were offered for it."""
+    reader = Reader(body)
+    algorithm = reader.number(2)
+    length = reader.number(3)
+    data = reader.vector(3)
+    reader.finish()
+    if algorithm not in algorithms:
+        raise Ending("protocol", "compressed as nobody offered", "illegal_parameter")
+    if algorithm != ZLIB:
+        raise Ending("protocol", "compressed as nobody here can undo", "bad_certificate")
+    unpacker = zlib.decompressobj()
+    try:
+        # No more than it says, whatever is in it.
+        plain = unpacker.decompress(data, length + 1)
+    except zlib.error as error:
+        raise Ending("protocol", f"decompression: {error}", "bad_certificate") from None
+    if len(plain) != length or not unpacker.eof or unpacker.unused_data:
+        raise Ending("protocol", "decompression gives another length", "bad_certificate")
+    return plain
 
 
 def certificate_list(body):

@@ -115,9 +115,13 @@ def subject(certificate):
     return _of_certificate(certificate, 4)
 
 
-def key_algorithm(certificate):
-    """key_algorithm - the dotted algorithm identifier of a DER certificate's public key."""
-    info = _of_certificate(certificate, 5)
+def public_key_info(certificate):
+    """public_key_info - the SubjectPublicKeyInfo of a DER certificate, as DER."""
+    return _of_certificate(certificate, 5)
+
+
+def key_algorithm(info):
+    """key_algorithm - the dotted algorithm identifier of a DER SubjectPublicKeyInfo."""
     _, start, end = element(info)
     _, start, end = element(info, start, end)
     tag, start, end = element(info, start, end)

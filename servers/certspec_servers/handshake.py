@@ -1,14 +1,21 @@
 """handshake - what every version's handshake shares: the ClientHello, the choice of parameters, and
 the messages that a script can send at any place, right or wrong."""
 
-from .certificate_request import authorities_of, build, observed_authorities
+from .certificate_request import (
+    authorities_of,
+    build,
+    compression_algorithms_of,
+    observed_authorities,
+)
 from .client_messages import ClientHello
-from .encoding import extensions_of, uint16, vector8, vector16, vector24
+from .encoding import Reader, extension, extensions_of, uint16, vector8, vector16, vector24
 from .ending import Ending
 from .key_exchange import ephemeral_key
 from .key_schedule import Transcript
 from .names import (
+    CERTIFICATE_KINDS,
     CIPHER_SUITES,
+    EXTENSIONS,
     GROUPS,
     HANDSHAKE_TYPES,
     SIGNATURE_SCHEME_NAMES,
@@ -43,6 +50,8 @@ class Handshake:
         self.server_random = b""
         self.ephemeral = None
         self.certificates = None
+        self.client_certificate_type = CERTIFICATE_KINDS["X509"]
+        self.compression_algorithms = ()
 
     # The client's first message.
 
@@ -203,7 +212,21 @@ class Handshake:
     def encrypted_extensions(self, argument=None):
         """encrypted_extensions - body of EncryptedExtensions."""
         own = self.layer.encrypted_extensions(self.client_hello)
+        own += self.certificate_type_extension()
         return vector16(own + extensions_of(self.scenario["encrypted_extensions"]))
+
+    def certificate_type_extension(self):
+        """certificate_type_extension - client_certificate_type, in answer to a client that offers
+        the script's type (RFC 7250, section 4.2), which is agreed then."""
+        wanted = self.scenario["client_certificate_type"]
+        offered = self.client_hello.extension("client_certificate_type")
+        if wanted is None or offered is None:
+            return b""
+        number = CERTIFICATE_KINDS[wanted]
+        if number not in Reader(offered).vector(1):
+            return b""
+        self.client_certificate_type = number
+        return extension(EXTENSIONS["client_certificate_type"], bytes((number,)))
 
     def certificate_verify(self, argument=None):
         """certificate_verify - body of the server's CertificateVerify."""
@@ -222,6 +245,7 @@ class Handshake:
 
     def count_request(self, body):
         """count_request - notes a CertificateRequest that is about to be sent."""
+        self.compression_algorithms = compression_algorithms_of(self.version.tls, body)
         observation = self.connection.observation
         names = observed_authorities(self.pki, authorities_of(self.version.tls, body))
         observation.requests_sent += 1

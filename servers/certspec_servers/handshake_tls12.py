@@ -9,7 +9,7 @@ from .encoding import Reader, extension, extensions_of, uint16, vector8, vector1
 from .ending import Ending
 from .handshake import Handshake
 from .key_exchange import BadShare, decrypt_pre_master_secret, ephemeral_key
-from .names import EXTENSIONS, TLS1_2, TLS_EMPTY_RENEGOTIATION_INFO_SCSV
+from .names import EXTENSIONS, RAW_PUBLIC_KEY, TLS1_2, TLS_EMPTY_RENEGOTIATION_INFO_SCSV
 from .records import Alert, ChangeCipherSpec, HandshakeMessage
 from .sessions import Session
 
@@ -159,6 +159,7 @@ class HandshakeTls12(Handshake):
             extensions += extension(EXTENSIONS["ec_point_formats"], b"\1\0")
         if self.ticket_agreed:
             extensions += extension(EXTENSIONS["session_ticket"], b"")
+        extensions += self.certificate_type_extension()
         extensions += extensions_of(self.scenario["server_hello_extensions"])
         return (
             uint16(self.version.wire)
@@ -229,7 +230,9 @@ class HandshakeTls12(Handshake):
     def take(self, message):
         """take - one message of the client's flight; the names of those that may follow."""
         if message.name == "Certificate":
-            self.take_certificates(client_messages.certificate_list(message.body))
+            raw = self.client_certificate_type == RAW_PUBLIC_KEY
+            read = client_messages.raw_public_key if raw else client_messages.certificate_list
+            self.take_certificates(read(message.body))
             return ["ClientKeyExchange"]
 
         if message.name == "ClientKeyExchange":

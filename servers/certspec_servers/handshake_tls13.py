@@ -1,12 +1,13 @@
 """handshake_tls13 - the handshake of TLS 1.3 (RFC 8446); what follows it is post_handshake."""
 
 from . import client_messages
+from .client_messages import RawPublicKey
 from .encoding import extension, extensions_of, uint16, vector8, vector16
 from .ending import Ending
 from .handshake import Handshake
 from .key_exchange import BadShare, ephemeral_key
 from .key_schedule import KeySchedule
-from .names import EXTENSIONS, GROUPS, HANDSHAKE_TYPES
+from .names import EXTENSIONS, GROUPS, HANDSHAKE_TYPES, RAW_PUBLIC_KEY
 from .post_handshake import PostHandshake
 from .records import Alert, HandshakeMessage
 from .sessions import Session
@@ -17,6 +18,7 @@ HELLO_RETRY_REQUEST_RANDOM = bytes.fromhex(
 )
 TICKET_LENGTH = 32
 TICKET_LIFETIME = 3600
+CERTIFICATES = ("Certificate", "CompressedCertificate")
 SIGNATURE_PREFIX = b" " * 64 + b"TLS 1.3, "
 
 
@@ -216,21 +218,31 @@ class HandshakeTls13(PostHandshake, Handshake):
     def read_client_flight(self):
         """read_client_flight - up to the client's Finished; ChangeCipherSpec is read over."""
         requested = self.observed["requests_sent"] and not self.psk
-        expected = ["Certificate", "Finished"] if requested else ["Finished"]
+        expected = [*CERTIFICATES, "Finished"] if requested else ["Finished"]
         while not self.observed["finished"]:
             event = self.connection.receive()
             if isinstance(event, Alert):
                 self.connection.end_on_close_notify(event)
             elif isinstance(event, HandshakeMessage):
-                unwanted = event.name == "Certificate" and self.certificates is None
+                unwanted = event.name in CERTIFICATES and self.certificates is None
                 if event.name not in expected and not unwanted:
                     raise Ending("protocol", f"unexpected {event.name}", "unexpected_message")
                 expected = self.take(event)
 
+    def read_certificates(self, message):
+        """read_certificates - (context, certificates) of a Certificate, compressed or not."""
+        body = message.body
+        if message.name == "CompressedCertificate":
+            body = client_messages.decompressed(body, self.compression_algorithms)
+        context, certificates = client_messages.certificate13(body)
+        if self.client_certificate_type == RAW_PUBLIC_KEY:
+            certificates = [RawPublicKey(info) for info in certificates]
+        return context, certificates
+
     def take(self, message):
         """take - one message of the client's flight; the names of those that may follow."""
-        if message.name == "Certificate":
-            context, certificates = client_messages.certificate13(message.body)
+        if message.name in CERTIFICATES:
+            context, certificates = self.read_certificates(message)
             self.observed["certificate_request_context"] = context.hex()
             self.take_certificates(certificates)
             self.transcript.add(message.raw)

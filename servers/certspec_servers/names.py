@@ -119,6 +119,10 @@ ALERTS = {
 }
 ALERT_NAMES = {number: name for name, number in ALERTS.items()}
 
+# Certificate types of RFC 7250, section 4.2.
+CERTIFICATE_KINDS = {"X509": 0, "RawPublicKey": 2}
+RAW_PUBLIC_KEY = CERTIFICATE_KINDS["RawPublicKey"]
+
 EXTENSIONS = {
     "server_name": 0,
     "max_fragment_length": 1,

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 
 from . import distinguished_names
 from .ca_lists import CaLists
+from .client_messages import RawPublicKey
 
 BEGIN, END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
@@ -88,9 +89,20 @@ class Pki:
         return distinguished_names.subject(self._ders[name])
 
     def name_of_certificate(self, der):
-        """name_of_certificate - the PKI name of a certificate, else "sha256:…"."""
+        """name_of_certificate - the PKI name of a certificate, else "sha256:…"; of a RawPublicKey
+        what name_of_raw_public_key says."""
+        if isinstance(der, RawPublicKey):
+            return self.name_of_raw_public_key(der)
         name = self._names.get(der)
         return name if name is not None else "sha256:" + hashlib.sha256(der).hexdigest()
+
+    def name_of_raw_public_key(self, info):
+        """name_of_raw_public_key - "NAME:public" for the first certificate that has the DER
+        SubjectPublicKeyInfo, else "sha256:…"."""
+        for name, der in self._ders.items():
+            if distinguished_names.public_key_info(der) == info:
+                return f"{name}:public"
+        return "sha256:" + hashlib.sha256(info).hexdigest()
 
     def name_of_subject(self, name):
         """name_of_subject - how a DER Name is written in observations: the PKI name of the first

@@ -37,7 +37,7 @@ class PostHandshake:
         """take_post_handshake - a handshake message after the handshake."""
         if message.name == "KeyUpdate":
             self.take_key_update(message)
-        elif message.name == "Certificate":
+        elif message.name in ("Certificate", "CompressedCertificate"):
             self.take_answer(message)
         else:
             raise Ending("protocol", f"{message.name} after the handshake", "unexpected_message")
@@ -55,7 +55,7 @@ class PostHandshake:
     def take_answer(self, certificate):
         """take_answer - Certificate, CertificateVerify and Finished that answer a request. The
         transcript is the handshake's, the request, and these (section 4.4)."""
-        context, certificates = client_messages.certificate13(certificate.body)
+        context, certificates = self.read_certificates(certificate)
         requests = self.unanswered.get(context)
         answer = {
             "context": context.hex(),

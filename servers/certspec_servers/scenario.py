@@ -8,6 +8,7 @@ from .ca_lists import CaListError
 from .names import (
     ALERT_LEVELS,
     ALERTS,
+    CERTIFICATE_KINDS,
     CERTIFICATE_TYPES,
     CIPHER_SUITES,
     GROUPS,
@@ -317,6 +318,7 @@ RENEGOTIATION = {
     "encrypt_then_mac": boolean,
     "server_hello_extensions": extension_list,
     "session_id": boolean,
+    "client_certificate_type": one_of(CERTIFICATE_KINDS, "certificate type"),
     "tickets": integer(0, 100),
     "resume": boolean,
     "fragment": fragment,
@@ -361,6 +363,7 @@ DEFAULTS = {
     "server_hello_extensions": [],
     "encrypted_extensions": [],
     "session_id": True,
+    "client_certificate_type": None,
     "tickets": 0,
     "resume": True,
     "store": "",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import (
     dsa,
     ec,
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import (
 )
 
 from . import distinguished_names
+from .client_messages import RawPublicKey
 from .names import SIGNATURE_SCHEMES, TLS1_2, TLS1_3
 
 RSASSA_PSS = "1.2.840.113549.1.1.10"
@@ -134,10 +135,15 @@ def sign(key, scheme, data):
 
 @lru_cache(maxsize=256)
 def _public_key(certificate):
-    """_public_key - (public key, whether it is bound to RSASSA-PSS) of a DER certificate."""
+    """_public_key - (public key, whether it is bound to RSASSA-PSS) of a DER certificate or a
+    RawPublicKey."""
     try:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-        return key, distinguished_names.key_algorithm(certificate) == RSASSA_PSS
+        if isinstance(certificate, RawPublicKey):
+            info, key = certificate, serialization.load_der_public_key(bytes(certificate))
+        else:
+            info = distinguished_names.public_key_info(certificate)
+            key = x509.load_der_x509_certificate(certificate).public_key()
+        return key, distinguished_names.key_algorithm(info) == RSASSA_PSS
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None, False
 

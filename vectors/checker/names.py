@@ -36,7 +36,9 @@ def formats(catalogue):
 
     def is_pki_name_or_text(text):
         # A name nobody knows is given as its RFC 2253 text, a certificate as its hash.
-        return text in certificates or "=" in text or text.startswith("sha256:")
+        # A raw public key is that of a certificate.
+        known = text.removesuffix(":public") in certificates
+        return known or "=" in text or text.startswith("sha256:")
 
     def is_expectation(text):
         return any(pattern.search(text) for pattern in patterns)
