@@ -36,6 +36,10 @@ int subject_version_in(const json_t *ranges);
 /* subject_version_satisfies is the same for any |version|. */
 int subject_version_satisfies(const char *version, const json_t *ranges);
 
+/* subject_version_line writes the line of releases that |version| is of, "3.0"
+ * or "1.1.1", into |out|. 1, or 0 when |version| is malformed. */
+int subject_version_line(char *out, size_t out_size, const char *version);
+
 /* subject_features lists all features that a subject can have. */
 const struct subject_feature *subject_features(size_t *out_num);
 
