@@ -331,6 +331,8 @@ static json_t *end_values(struct client_run *run) {
   json_object_set_new(values, "bytes_sent", json_integer(bytes.sent));
   json_object_set_new(values, "bytes_received", json_integer(bytes.received));
   json_object_set_new(values, "data", json_null());
+  json_object_set_new(values, "bio_flags", json_null());
+  json_object_set_new(values, "bio_retry_reason", json_null());
   client_traffic_end(&run->total, values);
   snapshot_add(values, run, object);
   return values;

@@ -176,6 +176,25 @@ static void test_nonblocking_write_says_retry_when_full(void **state) {
   ends_close(&ends);
 }
 
+static void test_write_limit_refuses_every_other_write(void **state) {
+  struct ends ends;
+  char got[8] = "";
+  (void)state;
+  ends_open(&ends, TRANSPORT_UNIX, TRANSPORT_BLOCKING, PATIENCE);
+  ends.transport.write_limit = 2;
+  for (int i = 0; i < 2; i++) {
+    assert_int_equal(BIO_write(ends.bio, "abc", 3), -1);
+    assert_true(BIO_should_write(ends.bio));
+    assert_true(BIO_should_retry(ends.bio));
+    assert_int_equal(BIO_write(ends.bio, "abc", 3), 2);
+  }
+  ends.transport.write_limit = 0;
+  assert_int_equal(BIO_write(ends.bio, "abc", 3), 3);
+  assert_int_equal(read(ends.peer, got, sizeof(got)), 7);
+  assert_memory_equal(got, "abababc", 7);
+  ends_close(&ends);
+}
+
 static void test_end_of_file(void **state) {
   (void)state;
   for (size_t i = 0; i < NUM(KINDS); i++) {
@@ -291,6 +310,7 @@ int main(void) {
       cmocka_unit_test(test_lockstep_ends_at_the_deadline),
       cmocka_unit_test(test_nonblocking_never_waits),
       cmocka_unit_test(test_nonblocking_write_says_retry_when_full),
+      cmocka_unit_test(test_write_limit_refuses_every_other_write),
       cmocka_unit_test(test_end_of_file),
       cmocka_unit_test(test_writing_to_a_closed_peer_raises_no_signal),
       cmocka_unit_test(test_reset_is_an_error),
