@@ -178,7 +178,8 @@ static const char *renew(struct model *model,
   return NULL;
 }
 
-static const char *dup(struct model *model, const struct operation *operation) {
+static const char *take_dup(struct model *model,
+                            const struct operation *operation) {
   (void)operation;
   model_by(model, "observed: SSL_dup takes over what is set");
   if (model->stage == STAGE_BEFORE) {
@@ -251,7 +252,7 @@ static const char *(*const operations[NUM_OPERATION_KINDS])(
     [OPERATION_CLEAR] = clear,
     [OPERATION_NEW] = renew,
     [OPERATION_RESUME] = renew,
-    [OPERATION_DUP] = dup,
+    [OPERATION_DUP] = take_dup,
     [OPERATION_SET_SSL_CTX] = set_ssl_ctx,
     [OPERATION_USE_CERTIFICATE] = use_certificate,
     [OPERATION_CERTS_CLEAR] = certs_clear,

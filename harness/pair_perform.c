@@ -127,7 +127,7 @@ static void resume(struct act *act) {
   }
 }
 
-static void dup(struct act *act) {
+static void act_dup(struct act *act) {
   /* WARNING: SSL_dup cannot copy one end of a BIO pair. Before the handshake
    * the copy gets a new connection anyway. */
   if (SSL_in_before(act->client)) {
@@ -203,7 +203,7 @@ static void perform(struct act *act, const struct operation *operation) {
       resume(act);
       return;
     case OPERATION_DUP:
-      dup(act);
+      act_dup(act);
       return;
     case OPERATION_SET_SSL_CTX:
       set_ssl_ctx(act);

@@ -119,6 +119,10 @@ static int has_client_cert_cb_getter(void) {
   return library_function("SSL_CTX_get_client_cert_cb") != NULL;
 }
 
+static int has_dtls_timer(void) {
+  return library_function("DTLS_set_timer_cb") != NULL;
+}
+
 static int has_key_type(const char *name) {
   ERR_set_mark();
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -176,6 +180,10 @@ static const struct {
     {{"client-cert-cb-getter",
       "SSL_CTX_get_client_cert_cb (no fork of OpenSSL has it)"},
      has_client_cert_cb_getter},
+    {{"dtls-timer",
+      "DTLS_set_timer_cb: lost datagrams are sent again by I/O functions, in a "
+      "time that can be set (no fork of OpenSSL)"},
+     has_dtls_timer},
     {{"ed25519", "Ed25519 keys"}, has_ed25519},
     {{"ed448", "Ed448 keys"}, has_ed448},
     {{"ml-dsa", "ML-DSA keys (OpenSSL 3.5 and later)"}, has_ml_dsa},
