@@ -322,29 +322,30 @@ static int prepare(struct exploration *exploration,
   int ends[2];
   struct desk *desks;
 
-  exploration->num_jobs = jobs < 1 ? 1 : jobs > MAX_JOBS ? MAX_JOBS : jobs;
   if (pipe(ends) != 0) {
     return certspec_error_set(error, NULL, 0, "no pipe: %s", strerror(errno));
   }
   exploration->found_read = ends[0];
   exploration->found_write = ends[1];
 
-  desks = mmap(NULL, exploration->num_jobs * sizeof(*desks),
-               PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  jobs = jobs < 1 ? 1 : jobs > MAX_JOBS ? MAX_JOBS : jobs;
+  desks = mmap(NULL, jobs * sizeof(*desks), PROT_READ | PROT_WRITE,
+               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (desks == MAP_FAILED) {
     return certspec_error_set(error, NULL, 0, "no memory: %s", strerror(errno));
   }
-  for (size_t i = 0; i < exploration->num_jobs; i++) {
+  for (size_t i = 0; i < jobs; i++) {
     exploration->jobs[i] = (struct job){.desk = &desks[i], .number = i};
   }
 
+  exploration->num_jobs = jobs;
   return 1;
 }
 
 static void finish(struct exploration *exploration) {
   struct explore_report *out = exploration->out;
 
-  if (exploration->jobs[0].desk != NULL) {
+  if (exploration->num_jobs > 0) {
     for (size_t i = 0; i < exploration->num_jobs; i++) {
       out->num_disagreements += exploration->jobs[i].desk->num_disagreements;
     }

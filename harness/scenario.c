@@ -8,11 +8,11 @@
 #define NUM(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct identity_about identities[] = {
-    {'.', NULL, KEY_REFUSED},          {'e', "ecdsa-leaf", KEY_ECDSA},
-    {'f', "ecdsa-leaf-2", KEY_ECDSA},  {'g', "ecdsa-leaf-of-root", KEY_ECDSA},
-    {'o', "other-leaf", KEY_ECDSA},    {'r', "rsa-leaf", KEY_RSA},
-    {'s', "rsa-leaf-2", KEY_RSA},      {'d', "ed25519-leaf", KEY_ED25519},
-    {'x', "x25519-leaf", KEY_REFUSED},
+    {NULL, KEY_REFUSED, '.'},          {"ecdsa-leaf", KEY_ECDSA, 'e'},
+    {"ecdsa-leaf-2", KEY_ECDSA, 'f'},  {"ecdsa-leaf-of-root", KEY_ECDSA, 'g'},
+    {"other-leaf", KEY_ECDSA, 'o'},    {"rsa-leaf", KEY_RSA, 'r'},
+    {"rsa-leaf-2", KEY_RSA, 's'},      {"ed25519-leaf", KEY_ED25519, 'd'},
+    {"x25519-leaf", KEY_REFUSED, 'x'},
 };
 
 static const char letters[NUM_OPERATION_KINDS] = {
@@ -241,12 +241,13 @@ int scenario_parse(struct scenario *out, const char *code,
   char *next = copy;
 
   *out = (struct scenario){0};
-  if (strlen(code) >= sizeof(copy)) {
+  size_t code_len = strlen(code);
+  if (code_len >= sizeof(copy)) {
     return certspec_error_set(error, NULL, 0,
                               "the scenario's code is too long");
   }
 
-  strcpy(copy, code);
+  memcpy(copy, code, code_len + 1);
   for (size_t i = 0; i < NUM(fields); i++) {
     const char *field = strsep(&next, ":");
     if (field == NULL) {

@@ -31,9 +31,9 @@ enum { IDENTITY_NONE, IDENTITY_UNKNOWN = UINT8_MAX };
 enum key_type { KEY_ECDSA, KEY_RSA, KEY_ED25519, KEY_REFUSED, NUM_KEY_TYPES };
 
 struct identity_about {
-  char letter;
   const char *name; /* in vectors/pki */
   enum key_type type;
+  char letter;
 };
 
 /* identity_table lists all identities; the first is IDENTITY_NONE. */

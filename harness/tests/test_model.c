@@ -79,8 +79,9 @@ static void add_call(json_t *values, const char *verb,
   bool drives = strcmp(verb, "handshake") == 0 || strcmp(verb, "connect") == 0;
 
   json_object_set_new(values, "want", json_string(want_of(step)));
+  /* How many they are is not modelled. */
+  json_object_set_new(values, "bytes_sent", json_integer(step->wrote));
   if (!step->wrote) {
-    json_object_set_new(values, "bytes_sent", json_integer(0));
     json_object_set_new(values, "messages_sent", json_array());
   }
   if (step->failed == 0) {
