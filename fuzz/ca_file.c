@@ -228,8 +228,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   contract(file >= 0, "a file in memory can be made");
   snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 
-  struct pki *pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  contract(pki != NULL, "%s", error.text);
+  struct pki *pki = target_load_pki();
   int len = i2d_PUBKEY(pki_key(pki, "ecdsa-leaf"), &der);
   contract(len > 0, "a public key can be encoded");
   key_info = static_span(der, (size_t)len);

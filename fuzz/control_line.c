@@ -11,7 +11,7 @@
 #include "target.h"
 
 /* More than a socket's buffer would wait for a reader. */
-enum { MAX_INPUT = 60000 };
+enum { MAX_BYTES = 60000 };
 
 struct seen {
   size_t num_lines;
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct seen seen = {0};
   int ends[2];
 
-  if (size < 2 || size > MAX_INPUT) {
+  if (size < 2 || size > MAX_BYTES) {
     return -1;
   }
 

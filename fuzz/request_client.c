@@ -190,8 +190,7 @@ void request_client_start(void) {
 
   determinism_start();
   contract(subject_start(&error), "%s", error.text);
-  pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  contract(pki != NULL, "%s", error.text);
+  pki = target_load_pki();
   determinism_begin();
 
   for (size_t i = 0; i < NUM_PROTOCOLS; i++) {

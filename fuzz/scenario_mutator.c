@@ -25,6 +25,16 @@ static void any_pair(identity *out_certificate, identity *out_key,
   *out_key = choose(seed, 3) == 0 ? any_identity(seed) : *out_certificate;
 }
 
+/* Half a pair, or one that fits. */
+static void any_preset(struct scenario *scenario, unsigned *seed) {
+  identity which = any_identity(seed);
+  unsigned what = choose(seed, 6);
+
+  scenario->preset_on_ctx = choose(seed, 2) == 0;
+  scenario->preset_certificate = what == 0 ? IDENTITY_NONE : which;
+  scenario->preset_key = what == 1 ? IDENTITY_NONE : which;
+}
+
 static void any_answer(struct answer *out, unsigned *seed) {
   static const int returns[] = {1, 1, -1, -1, 0, 2, -42, INT_MIN, INT_MAX};
 
@@ -94,8 +104,7 @@ static void change(struct scenario *scenario, unsigned *seed) {
       scenario->algorithms = (enum algorithms)choose(seed, NUM_ALGORITHMS);
       return;
     case 4:
-      scenario->preset_on_ctx = choose(seed, 2) == 0;
-      any_pair(&scenario->preset_certificate, &scenario->preset_key, seed);
+      any_preset(scenario, seed);
       return;
     case 5:
       scenario->callback = choose(seed, 4) != 0;

@@ -1,5 +1,6 @@
 #include "scenario_target.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "determinism.h"
@@ -17,11 +18,28 @@ void scenario_target_start(void) {
   determinism_start();
   contract(subject_start(&error), "%s", error.text);
   determinism_begin();
-  struct pki *pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  contract(pki != NULL, "%s", error.text);
+  struct pki *pki = target_load_pki();
   pair = pair_open(pki, &error);
   contract(pair != NULL, "%s", error.text);
   facts = model_facts(subject_version());
+}
+
+static bool is_preset(identity which) {
+  size_t num;
+  enum key_type type = identity_table(&num)[which].type;
+
+  return which == IDENTITY_NONE || type == KEY_ECDSA || type == KEY_RSA;
+}
+
+/* What every library takes, and the pair can prepare: half a pair, or one that
+ * fits. The rest is for operations: there a refusal can be seen. */
+static bool can_be_preset(const struct scenario *scenario) {
+  identity certificate = scenario->preset_certificate;
+  identity key = scenario->preset_key;
+
+  return is_preset(certificate) && is_preset(key) &&
+         (certificate == key || certificate == IDENTITY_NONE ||
+          key == IDENTITY_NONE);
 }
 
 int scenario_target_read(struct scenario *out, const uint8_t *data,
@@ -39,7 +57,7 @@ int scenario_target_read(struct scenario *out, const uint8_t *data,
   }
   memcpy(code, data, size);
   code[size] = '\0';
-  return scenario_parse(out, code, &error);
+  return scenario_parse(out, code, &error) && can_be_preset(out);
 }
 
 static void note(const struct outcome *outcome) {

@@ -11,7 +11,7 @@
 void scenario_target_start(void);
 
 /* scenario_target_read reads an input: a scenario's code, one line of text. 1,
- * or 0 when it is none. */
+ * or 0 when it is none, or has a preset that cannot be prepared. */
 int scenario_target_read(struct scenario *out, const uint8_t *data,
                          size_t size);
 

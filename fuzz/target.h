@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pki.h"
+
 /* LLVMFuzzerInitialize is called once, before the first input. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -22,6 +24,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
 
 /* LLVMFuzzerMutate is libFuzzer's own mutation, for use in the one above. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+
+/* target_load_pki loads the test certificates: from the folder pki beside the
+ * program, where a fuzzing service puts them, or else from vectors/. Aborts
+ * when it cannot. Free with pki_free. */
+struct pki *target_load_pki(void);
 
 /* contract_broken prints what was broken, and where, and aborts. */
 _Noreturn void contract_broken(const char *file, int line, const char *format,
