@@ -112,6 +112,8 @@ static void add_certificate(json_t *handshake,
 
   if (step->sent != IDENTITY_NONE) {
     json_array_append_new(list, name_or_null(step->sent));
+  }
+  if (step->verifies > 0) {
     json_object_set_new(handshake, "certificate_verify", json_string("valid"));
   }
   json_object_set_new(handshake, "certificates", list);
