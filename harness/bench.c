@@ -1,6 +1,8 @@
 #include "bench.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -66,8 +68,8 @@ static double used_by_process(pid_t pid) {
 /* Memory that is |pid|'s own: shared libraries don't count. */
 static double held_by_process(pid_t pid) {
   char path[64];
-  double resident;
-  double shared;
+  unsigned long resident;
+  unsigned long shared;
 
   snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
   FILE *file = fopen(path, "re");
@@ -75,10 +77,18 @@ static double held_by_process(pid_t pid) {
     return NAN;
   }
 
-  int num = fscanf(file, "%*s %lf %lf", &resident, &shared);
+  /* "size resident shared …", in pages. */
+  char line[256] = "";
+  char *rest = fgets(line, sizeof(line), file);
   fclose(file);
-  return num == 2 ? (resident - shared) * (double)sysconf(_SC_PAGESIZE) / 1024
-                  : NAN;
+  if (rest == NULL) {
+    return NAN;
+  }
+
+  (void)strtoul(rest, &rest, 10);
+  resident = strtoul(rest, &rest, 10);
+  shared = strtoul(rest, &rest, 10);
+  return (double)(resident - shared) * (double)sysconf(_SC_PAGESIZE) / 1024;
 }
 
 static struct mark make_mark(pid_t server) {
@@ -211,7 +221,7 @@ static int measure_protocol(json_t *rows, struct run *run,
   json_array_append_new(
       rows, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
                       run->plan.protocol->name, "runs",
-                      (json_int_t)(num * ROUNDS), "client_ms", cpu.client_ms,
+                      (json_int_t)num * ROUNDS, "client_ms", cpu.client_ms,
                       "server_ms", cpu.server_ms, "bare_ms", cpu.bare_ms,
                       "ratio", (cpu.client_ms + cpu.server_ms) / cpu.bare_ms));
   return 1;
@@ -276,6 +286,10 @@ static int measure_memory(json_t *out, struct run_list *list,
 
   for (size_t i = 0; i < list->num_runs; i++) {
     num_runs += list->runs[i].missing == NULL;
+  }
+  if (num_runs == 0) {
+    return certspec_error_set(error, NULL, 0,
+                              "nothing that can be measured on this subject");
   }
   if (!perform(&series, list, 1, series.late / num_runs + 1, error)) {
     return 0;

@@ -267,7 +267,8 @@ static int slower(const void *a, const void *b) {
 }
 
 static void print_slowest(const struct run_list *list, size_t num) {
-  const struct run **runs = calloc(list->num_runs + 1, sizeof(*runs));
+  const struct run **runs =
+      calloc(list->num_runs + 1, sizeof(const struct run *));
 
   if (runs == NULL) {
     return;
@@ -276,7 +277,7 @@ static void print_slowest(const struct run_list *list, size_t num) {
   for (size_t i = 0; i < list->num_runs; i++) {
     runs[i] = &list->runs[i];
   }
-  qsort(runs, list->num_runs, sizeof(*runs), slower);
+  qsort(runs, list->num_runs, sizeof(const struct run *), slower);
   for (size_t i = 0; i < num && i < list->num_runs; i++) {
     printf("%8.3f s  %s  %s\n", runs[i]->seconds, runs[i]->plan.source->id,
            runs[i]->plan.protocol->name);

@@ -1,10 +1,10 @@
 #include "scenario_case.h"
 
 #include <ctype.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "scenario_ends.h"
 #include "subject.h"
 
 struct writer {
@@ -24,149 +24,9 @@ struct writer {
   bool verified;
 };
 
-static const char *name_of(identity which) {
-  size_t num;
-
-  return identity_table(&num)[which].name;
-}
-
 static json_t *name_or_null(identity which) {
-  return which == IDENTITY_NONE ? json_null() : json_string(name_of(which));
-}
-
-/* Sets |key| to the name of |which|, unless it is none. */
-static void set_name(json_t *object, const char *key, identity which) {
-  if (which != IDENTITY_NONE) {
-    json_object_set_new(object, key, json_string(name_of(which)));
-  }
-}
-
-static json_t *answer_of(const struct answer *answer) {
-  json_t *object = json_pack("{s:i}", "return", answer->returns);
-
-  if (answer->times > 1) {
-    json_object_set_new(object, "times", json_integer(answer->times));
-  }
-  set_name(object, "certificate", answer->certificate);
-  set_name(object, "key", answer->key);
-  /* What is handed over with a suspension is nobody's: it would leak. */
-  if (answer->returns < 0 &&
-      (answer->certificate != IDENTITY_NONE || answer->key != IDENTITY_NONE)) {
-    json_object_set_new(object, "borrow", json_true());
-  }
-  return object;
-}
-
-static bool does(const struct scenario *scenario, enum operation_kind kind) {
-  for (size_t i = 0; i < scenario->num_operations; i++) {
-    if (scenario->operations[i].kind == kind) {
-      return true;
-    }
-  }
-
-  return false;
-}
-
-/* Whether each handshake can be one call, up to suspensions: no scenario step
- * by step, and nothing to read after it. */
-static bool is_blocking(const struct scenario *scenario,
-                        const struct outcome *outcome) {
-  for (size_t i = 0; i < outcome->num_steps; i++) {
-    if (strpbrk(outcome->steps[i].api_calls, "rR") != NULL) {
-      return false;
-    }
-  }
-  return !does(scenario, OPERATION_CALL);
-}
-
-/* A call that the script does not have gets 0, but a case has to say so. */
-static void add_unscripted(json_t *answers, const struct scenario *scenario,
-                           const struct outcome *outcome) {
-  unsigned scripted = 0;
-  unsigned calls = 0;
-
-  for (size_t i = 0; i < scenario->num_answers; i++) {
-    scripted += scenario->answers[i].times;
-  }
-  for (size_t i = 0; i < outcome->num_steps; i++) {
-    calls += outcome->steps[i].callback_calls;
-  }
-  if (calls > scripted) {
-    json_array_append_new(answers, json_pack("{s:i, s:i}", "return", 0, "times",
-                                             (int)(calls - scripted)));
-  }
-}
-
-static json_t *client_of(const struct scenario *scenario,
-                         const struct outcome *outcome) {
-  json_t *client = json_object();
-  json_t *answers = json_array();
-
-  for (size_t i = 0; i < scenario->num_answers; i++) {
-    json_array_append_new(answers, answer_of(&scenario->answers[i]));
-  }
-  add_unscripted(answers, scenario, outcome);
-  json_object_set_new(client, "callback", answers);
-  if (does(scenario, OPERATION_POST_HANDSHAKE_AUTH)) {
-    json_object_set_new(client, "post_handshake_auth", json_true());
-  }
-  if (!is_blocking(scenario, outcome)) {
-    json_object_set_new(client, "io", json_string("lockstep"));
-  }
-  if (does(scenario, OPERATION_SET_SSL_CTX)) {
-    json_object_set_new(client, "contexts",
-                        json_pack("{s:{s:s}}", "other", "certificate",
-                                  name_of(scenario_other_certificate())));
-  }
-  return client;
-}
-
-static json_t *certificate_request_of(const struct scenario *scenario) {
-  static const char *const lists[NUM_LISTS] = {
-      [LIST_EMPTY] = "[]",
-      [LIST_ONE] = "[\"other-root\"]",
-      [LIST_SEVERAL] = "[\"other-root\", \"ecdsa-root\", \"rsa-root\"]"};
-  static const char *const algorithms[NUM_ALGORITHMS] = {
-      [ALGORITHMS_ECDSA] =
-          "[\"ecdsa_secp256r1_sha256\", \"ecdsa_secp384r1_sha384\"]",
-      [ALGORITHMS_RSA] = "[\"rsa_pss_rsae_sha256\", \"rsa_pkcs1_sha256\"]"};
-  json_t *request = json_object();
-
-  if (algorithms[scenario->algorithms] != NULL) {
-    json_object_set_new(request, "signature_algorithms",
-                        json_loads(algorithms[scenario->algorithms], 0, NULL));
-  }
-  if (lists[scenario->list] != NULL) {
-    json_object_set_new(request, "certificate_authorities",
-                        json_loads(lists[scenario->list], 0, NULL));
-  }
-  return request;
-}
-
-static bool gives_tickets(const struct scenario *scenario) {
-  return scenario_resumes(scenario) &&
-         scenario->protocol->version == TLS1_3_VERSION;
-}
-
-static json_t *server_of(const struct scenario *scenario) {
-  json_t *server = json_object();
-  json_t *request = certificate_request_of(scenario);
-
-  if (scenario->request == REQUEST_PLAIN ||
-      scenario->request == REQUEST_REQUIRE) {
-    json_object_set_new(server, "request", json_true());
-  }
-  if (scenario->request == REQUEST_REQUIRE) {
-    json_object_set_new(server, "require", json_true());
-  }
-  if (json_object_size(request) > 0) {
-    json_object_set(server, "certificate_request", request);
-  }
-  json_decref(request);
-  if (gives_tickets(scenario)) {
-    json_object_set_new(server, "tickets", json_integer(1));
-  }
-  return server;
+  return which == IDENTITY_NONE ? json_null()
+                                : json_string(scenario_name_of(which));
 }
 
 static json_t *add_step(struct writer *writer, const char *verb) {
@@ -182,7 +42,8 @@ static json_t *add_step(struct writer *writer, const char *verb) {
 /* A connection's own script, filled in as requests come. */
 static void connect_step(struct writer *writer, json_t *step) {
   writer->after = json_array();
-  if (gives_tickets(writer->scenario)) { /* else the read would not end */
+  if (scenario_gives_tickets(
+          writer->scenario)) { /* else the read would not end */
     json_array_append_new(writer->after,
                           json_pack("{s:s}", "application_data", "there"));
   }
@@ -205,12 +66,12 @@ static void preset_steps(struct writer *writer, bool on_ctx) {
   if (scenario->preset_certificate != IDENTITY_NONE) {
     json_t *step = add_step(writer, "use_certificate");
     json_object_set_new(step, "on", json_string(on));
-    set_name(step, "certificate", scenario->preset_certificate);
-    set_name(step, "key", scenario->preset_key);
+    scenario_set_name(step, "certificate", scenario->preset_certificate);
+    scenario_set_name(step, "key", scenario->preset_key);
   } else if (scenario->preset_key != IDENTITY_NONE) {
     json_t *step = add_step(writer, "use_private_key");
     json_object_set_new(step, "on", json_string(on));
-    set_name(step, "key", scenario->preset_key);
+    scenario_set_name(step, "key", scenario->preset_key);
   }
 }
 
@@ -278,11 +139,11 @@ static void call_steps(struct writer *writer,
     json_decref(writer->received);
     writer->received = outcome->sent == IDENTITY_NONE
                            ? json_array()
-                           : json_pack("[s]", name_of(outcome->sent));
+                           : json_pack("[s]", scenario_name_of(outcome->sent));
     writer->verified = outcome->verifies > 0;
   }
   /* There, a read gets data beside the ticket. */
-  if (step != NULL && !(gives_tickets(writer->scenario) &&
+  if (step != NULL && !(scenario_gives_tickets(writer->scenario) &&
                         strchr(outcome->api_calls, 'r') != NULL)) {
     expect(writer, step, outcome);
   }
@@ -303,7 +164,7 @@ static void request_steps(struct writer *writer, enum operation_kind kind) {
     writer->post_handshake = true;
     json_array_append_new(writer->after,
                           json_pack("{s:o}", "post_handshake_request",
-                                    certificate_request_of(scenario)));
+                                    scenario_certificate_request(scenario)));
     json_array_append_new(writer->after,
                           json_pack("{s:{s:i, s:i}}", "expect_post_handshake",
                                     "answers", 1, "timeout", 3));
@@ -404,8 +265,8 @@ static void add_operation(struct writer *writer,
       step = add_step(writer, operation->certificate != IDENTITY_NONE
                                   ? "use_certificate"
                                   : "use_private_key");
-      set_name(step, "certificate", operation->certificate);
-      set_name(step, "key", operation->key);
+      scenario_set_name(step, "certificate", operation->certificate);
+      scenario_set_name(step, "key", operation->key);
       return;
     case OPERATION_CERTS_CLEAR:
       add_step(writer, "certs_clear");
@@ -489,7 +350,7 @@ json_t *scenario_case(const struct scenario *scenario,
   struct writer writer = {
       .scenario = scenario,
       .steps = json_array(),
-      .blocking = is_blocking(scenario, &prediction->outcome),
+      .blocking = scenario_is_blocking(scenario, &prediction->outcome),
       .received = json_null()};
   json_t *statements = statements_of(prediction, &writer.documented);
 
@@ -513,8 +374,8 @@ json_t *scenario_case(const struct scenario *scenario,
       "statements", statements, "tier",
       writer.documented ? "documented" : "observed", "protocols",
       scenario->protocol->name, "client",
-      client_of(scenario, &prediction->outcome), "server", server_of(scenario),
-      "steps", writer.steps);
+      scenario_client(scenario, &prediction->outcome), "server",
+      scenario_server(scenario), "steps", writer.steps);
   if (object != NULL) {
     add_end(&writer, object);
   }
