@@ -7,6 +7,7 @@ from . import __version__, differences_output
 from .baseline import baseline
 from .badge import badge
 from .differences import compare
+from .differences_table import differences_table, put_between
 from .errors import EXIT_OK, EXIT_OWN_FAULT, EXIT_WORSE, ReportError
 from .output import write
 from .results import label_apart, load
@@ -75,6 +76,14 @@ def _parser():
     command = _command(commands, "baseline", _baseline, "results without what changes by itself")
     command.add_argument("results", metavar="RESULTS")
 
+    about = "Markdown: the cases in which lines of OpenSSL differ, and what others do in them"
+    command = _command(commands, "differences-table", _differences_table, about)
+    command.add_argument("results", nargs="+", metavar="BASELINE", help="one file a library")
+    command.add_argument("--into", metavar="FILE", help="put it between the marks of this file")
+    command.add_argument(
+        "--check", action="store_true", help="exit with 1 when --into FILE has another one"
+    )
+
     commands.add_parser("matrix", help="get libraries, run the cases on each one, compare")
 
     command = _command(commands, "schema", _schema, "check files against the results schema")
@@ -125,6 +134,26 @@ def _baseline(options):
         cause = "of a run that was cut off: a baseline has to be complete"
         raise ReportError(options.results, "summary.complete", cause)
     return _write(options, baseline(results))
+
+
+def _differences_table(options):
+    table = differences_table(_load_apart(options.results))
+    if options.into is None:
+        return _write(options, table)
+
+    try:
+        with open(options.into, encoding="utf-8") as file:
+            before = file.read()
+    except OSError as error:
+        raise ReportError(options.into, "", f"cannot be read: {error.strerror}") from None
+    after = put_between(options.into, before, table)
+    if options.check:
+        if before != after:
+            print(f"certspec-reports: {options.into}: the table is stale", file=sys.stderr)
+        return EXIT_OK if before == after else EXIT_WORSE
+    if before != after:
+        write(options.into, after)
+    return EXIT_OK
 
 
 def _schema(options):

@@ -19,8 +19,11 @@ _SCRIPTS = ("elements.js", "runs.js", "query.js", "matrix.js", "ladder.js", "vie
 _EARLY_SCRIPT = 'document.documentElement.className = "js";'
 
 
-def page(all_results):
-    """page returns the HTML text for one or more Results (label them first: label_apart)."""
+def page(all_results, missing=()):
+    """page returns the HTML text for one or more Results (label them first: label_apart).
+
+    missing: [(name, cause)] of libraries that were asked for and are not there.
+    """
     matrix = Matrix(all_results)
     differences = matrix.differences()
     topics = packing.topics_of(matrix)
@@ -37,6 +40,7 @@ def page(all_results):
     style = _style(environment)
     return environment.get_template("page.html").render(
         matrix=matrix,
+        missing=missing,
         differences=_by_topic(differences),
         different_cases={difference.case.id for difference in differences},
         bad=_bad_by_case(matrix),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from . import SCHEMA_VERSION, __version__
+from .baseline import FORM, runs_of
 from .errors import ReportError
 from .verdicts import BY_NAME, PROTOCOLS, count
 
@@ -87,6 +88,7 @@ def load(path):
     """load reads path and returns Results. Raises ReportError with file, place and cause."""
     document = _parse(path, _read(path))
     _check_version(path, document)
+    _unfold(path, document)
     _expect(path, document, "", {"subject": dict, "summary": dict, "runs": list})
     _expect(path, document["subject"], "subject", {"library": str, "version": str})
     _expect(path, document["summary"], "summary", {"complete": bool})
@@ -129,6 +131,21 @@ def label_apart(all_results):
     for results in all_results:
         if names.count(f"{results.library} {results.version}") > 1:
             results.label += f" ({results.path})"
+
+
+def _unfold(path, document):
+    """Turns a baseline into what it was made of."""
+    form = document.pop("baseline", None)
+    if form is None:
+        return
+    if form != FORM:
+        raise ReportError(path, "baseline", f"form {form}; only {FORM} is read: make it again")
+    try:
+        document["runs"] = runs_of(document)
+    except (KeyError, TypeError, AttributeError) as error:
+        cause = f"not as a baseline has them: {type(error).__name__} {error}"
+        raise ReportError(path, "cases", cause) from None
+    del document["cases"]
 
 
 def _read(path):

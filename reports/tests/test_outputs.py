@@ -9,7 +9,7 @@ import synthetic
 
 from certspec_reports import results as reader
 from certspec_reports.badge import badge
-from certspec_reports.baseline import baseline
+from certspec_reports.baseline import baseline, runs_of
 from certspec_reports.differences import compare
 from certspec_reports.schema import violations
 from certspec_reports.summary import summary
@@ -86,14 +86,39 @@ def test_a_baseline_holds_no_time_place_or_address(document, loaded):
         "got": {"data": ["see https://example.org/a/b", "0x7fff12345678"]},
     }
 
+    document["runs"][0]["verdict"] = "deviates"
     text = baseline(loaded(document))
 
-    run = next(run for run in json.loads(text)["runs"] if "reproduce" not in run)
+    run = next(run for run in runs_of(json.loads(text)) if "ASan" in run.get("reason", ""))
     assert run["reason"] == "ASan: heap-use-after-free at 0x… in lib.c:12"
     assert run["got"] == {"data": ["see https://example.org/a/b", "0x…"]}
     for word in ("seconds", "observation", "date", "host", "sha256", "/home", "/opt"):
         assert word not in text
-    assert text.count("\n") == len(document["runs"]) + len(document["statements"]) + 10
+
+
+def test_a_baseline_has_a_line_for_each_outcome(document, loaded):
+    text = baseline(loaded(document))
+
+    outcomes = sum(len(case["runs"]) for case in json.loads(text)["cases"])
+    assert text.count('"protocols": ') == outcomes < len(document["runs"])
+    assert text.count("\n") <= outcomes + len(document["runs"]) + len(document["statements"]) + 12
+
+
+def test_a_baseline_of_another_form_is_refused(program, save, document, loaded):
+    document = json.loads(baseline(loaded(document))) | {"baseline": 2}
+    process = program("diff", *[save(document, "other.json")] * 2)
+
+    assert process.returncode == 2
+    assert "other.json: baseline: form 2" in process.stderr
+
+
+def test_a_baseline_without_its_cases_is_refused(program, save, document, loaded):
+    document = json.loads(baseline(loaded(document)))
+    del document["cases"][0]["runs"]
+    process = program("diff", *[save(document, "cut.json")] * 2)
+
+    assert process.returncode == 2
+    assert "cut.json: cases: " in process.stderr
 
 
 def test_a_baseline_of_a_baseline_is_itself(document, loaded):
@@ -104,7 +129,8 @@ def test_a_baseline_of_a_baseline_is_itself(document, loaded):
 
 def test_the_schema_takes_results_and_their_baseline(document, loaded):
     assert violations(document) == []
-    assert violations(json.loads(baseline(loaded(document)))) == []
+    kept = loaded(json.loads(baseline(loaded(document))), "baseline.json")
+    assert violations(kept.document) == []
 
 
 def test_the_schema_refuses_by_place(program, save, document):

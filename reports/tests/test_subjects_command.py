@@ -90,8 +90,20 @@ def test_two_libraries_and_a_gap_become_a_table(matrix):
     page = (matrix.out / "index.html").read_text()
     assert "3.6.5" in page and "4.0.3" in page
     assert "boringssl: not there: suite trixie" in said.err
+    assert "<strong>boringssl</strong>" in page
     subject = json.loads((matrix.out / "openssl-4.0.3/results.json").read_text())["subject"]
     assert subject["version"] == "4.0.3"
+
+
+def test_baselines_are_kept_and_the_same_twice(matrix, project):
+    kept = []
+    for _ in range(2):
+        code, said = matrix("openssl-3.6", "openssl-4.0", "--baselines")
+        assert code == 0, said.err
+        folder = project / "reports/baselines"
+        kept.append({path.name: path.read_text() for path in folder.iterdir()})
+    assert kept[0] == kept[1]
+    assert sorted(kept[0]) == ["openssl-3.6.5.json", "openssl-4.0.3.json"]
 
 
 def test_second_run_fetches_nothing(matrix):

@@ -6,6 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from ..baseline import baseline
 from ..errors import (
     EXIT_BAD_INPUT,
     EXIT_NOT_WRITTEN,
@@ -27,13 +28,17 @@ from .request import parse
 from .resolve import Missing, resolve
 from .run import UNSUPPORTED, cores, identity, run_harness
 
+# A negative return of the callback makes wolfSSL_connect call it again for ever: waiting as long
+# as for others would take many minutes, and what stands behind -- has the last word.
+_LOOPING = {"wolfssl": 2}
+
 _PROJECT = Path(__file__).resolve().parents[3]
 
 _EPILOG = f"""A NAME is one of `matrix list` (all of them when none is given), one of them from one
 suite (openssl-3.0@bookworm), or a prefix of your own (mine=/path/to/prefix).
 What stands behind -- goes to each run as it is: certspec matrix boringssl -- --case 'suspend/*'
 
-A library that is not to be had is one line, and a gap in the table.
+A library that is not to be had is one line, also on the page.
 
 exit codes:
   {EXIT_OK}  all that is there is green
@@ -84,6 +89,7 @@ def _parser():
     add("--cache", default=_default_cache(), metavar="DIR", help="default: %(default)s")
     add("--refresh", action="store_true", help="ask the suites for newer versions")
     add("--fetch-only", action="store_true", help="get and build, run nothing")
+    add("--baselines", action="store_true", help="keep the results in reports/baselines/")
     add("--jobs", "-j", type=int, default=cores(), metavar="N", help="default: %(default)s")
     add("--mirror", metavar="URI", help="instead of the mirror that apt uses")
     add("--security-mirror", metavar="URI", help="the same for the security suites")
@@ -123,7 +129,9 @@ def _matrix(options, further, project):
         if options.fetch_only:
             return EXIT_OWN_FAULT if broken else EXIT_OK
         outcomes = _run_all(programs, Path(options.out), options.jobs, further)
-    _report(outcomes, Path(options.out))
+    _report(outcomes, missing + broken, Path(options.out))
+    if options.baselines:
+        _keep_baselines(outcomes, project / "reports" / "baselines")
     return _exit_code(outcomes, broken)
 
 
@@ -202,7 +210,10 @@ def _build_all(subjects, project, store, jobs):
 def _run_all(programs, out, jobs, further):
     outcomes = []
     for subject, program in programs:
-        arguments = ["--jobs", jobs, "--quiet", "--color", "never", *further]
+        arguments = ["--jobs", jobs, "--quiet", "--color", "never"]
+        if subject.prefix.kind in _LOOPING:
+            arguments += ["--time-limit", _LOOPING[subject.prefix.kind]]
+        arguments += further
         outcome = run_harness(subject, program, out / subject.id, arguments)
         outcomes.append(outcome)
         _say(f"{subject.id}: {_in_one_line(outcome)}")
@@ -218,14 +229,30 @@ def _in_one_line(outcome):
     return line if outcome.code in (EXIT_OK, UNSUPPORTED) else f"{line}: {outcome.log}"
 
 
-def _report(outcomes, out):
+def _report(outcomes, missing, out):
     from ..page import page  # jinja2 takes a while
 
     written = [load(outcome.results) for outcome in outcomes if outcome.results]
     if written:
         label_apart(written)
-        write(out / "index.html", page(written))
+        gaps = [(lack.name, lack.cause) for lack in missing]
+        write(out / "index.html", page(written, gaps))
         _say(f"{out / 'index.html'}")
+
+
+def _keep_baselines(outcomes, folder):
+    """Writes one file a library. Results that say nothing of the library are not kept."""
+    for outcome in outcomes:
+        results = load(outcome.results) if outcome.results else None
+        if results is None or not results.complete or {"error", "server-bug"} & set(results.counts):
+            _say(f"{outcome.subject.id}: no baseline: {outcome.log}")
+            continue
+        name = outcome.subject.id
+        if outcome.subject.system:
+            name = f"{results.library}-{results.version}"
+        _made(folder)
+        write(folder / f"{name}.json", baseline(results))
+        _say(f"{folder / name}.json")
 
 
 def _exit_code(outcomes, broken):
