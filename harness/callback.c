@@ -121,6 +121,7 @@ static struct callback_object *object_to_hand(struct client_run *run,
     return NULL;
   }
 
+  object->name = name;
   object->borrowed_as = borrow ? name : NULL;
   if (is_key) {
     object->key = pki_new_key(run->pki, name);
@@ -381,6 +382,16 @@ void callback_count_objects(const struct client_run *run, json_t *values,
     json_object_set_new(values, name,
                         countable[i] ? json_integer(freed[i]) : json_null());
   }
+}
+
+const char *callback_name_of_key(const struct client_run *run,
+                                 const EVP_PKEY *key) {
+  for (const struct callback_object *o = run->objects; o != NULL; o = o->next) {
+    if (o->key == key && key != NULL && o->countable && o->num_freed == 0) {
+      return pki_name_of_key_called(run->pki, o->name);
+    }
+  }
+  return NULL;
 }
 
 void callback_drop_own_references(struct client_run *run) {

@@ -22,6 +22,7 @@ struct callback_script {
 /* A certificate or key that was handed to the library; |num_handed| counts
  * references, |num_freed| is raised by the library's freeing it. */
 struct callback_object {
+  const char *name; /* in the PKI */
   X509 *certificate;
   EVP_PKEY *key;
   const char *borrowed_as; /* PKI name when shared, else NULL */
@@ -72,6 +73,11 @@ const char *callback_registered_name(SSL_CTX *ctx);
  * name; null for frees that the subject cannot tell. */
 void callback_count_objects(const struct client_run *run, json_t *values,
                             const char *suffix);
+
+/* callback_name_of_key returns the PKI name of |key| where it was handed over
+ * and is still alive for certain, else NULL: its address says no more then. */
+const char *callback_name_of_key(const struct client_run *run,
+                                 const EVP_PKEY *key);
 
 /* callback_drop_own_references gives back the script's own reference to each
  * borrowed object. */

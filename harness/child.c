@@ -37,6 +37,7 @@ static void arrange_files(const struct child_setting *setting) {
  * process group, and it is the parent that ends its children. */
 static void arrange_process(pid_t parent) {
   struct rlimit none = {0};
+  struct rlimit file = {.rlim_cur = CHILD_FILE_MAX, .rlim_max = CHILD_FILE_MAX};
 
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) {
@@ -44,6 +45,8 @@ static void arrange_process(pid_t parent) {
   }
   signal(SIGPIPE, SIG_DFL);
   setrlimit(RLIMIT_CORE, &none);
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &file);
 }
 
 static void perform(const struct child_setting *setting) {

@@ -7,11 +7,14 @@
 #include "case.h"
 #include "pki.h"
 
+/* The child cannot write files that are longer, in bytes. */
+#define CHILD_FILE_MAX (64L << 20)
+
 struct child_setting {
   const struct certspec_plan *plan;
   struct pki *pki;
   int control_fd;
-  int event_fd; /* the pipe's end to write to */
+  int event_fd; /* of a file that is appended to */
   int stderr_fd;
   long first_connection;
   double deadline; /* seconds that a connection may last */

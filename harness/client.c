@@ -11,6 +11,7 @@
 #include "client_run.h"
 #include "snapshot.h"
 #include "step.h"
+#include "stock.h"
 #include "subject.h"
 #include "subject_lack.h"
 #include "subject_quic.h"
@@ -150,7 +151,7 @@ static SSL_CTX *new_ctx(struct client_run *run) {
     return NULL;
   }
 
-  SSL_CTX *ctx = SSL_CTX_new(method);
+  SSL_CTX *ctx = stock_take_ctx(method);
   if (ctx == NULL) {
     client_fail(run, "SSL_CTX_new");
     return NULL;
@@ -402,6 +403,33 @@ int client_perform(const struct client_setting *setting) {
   }
   finish(&run);
   return !run.failed;
+}
+
+/* Each text of |value| may name something of the PKI. */
+static void stock_names(const json_t *value, struct pki *pki) {
+  const char *key;
+  size_t i;
+  json_t *inner;
+
+  if (json_is_string(value)) {
+    pki_stock(pki, json_string_value(value));
+  }
+  json_array_foreach(value, i, inner) {
+    stock_names(inner, pki);
+  }
+  json_object_foreach((json_t *)value, key, inner) {
+    stock_names(inner, pki);
+  }
+}
+
+void client_stock(const struct certspec_plan *plan, struct pki *pki) {
+  /* What a fork does to the threads of QUIC objects nobody promises. */
+  if (plan->protocol->kind != PROTOCOL_QUIC) {
+    stock_fill(method_of(plan->protocol));
+  }
+  stock_names(plan->client, pki);
+  stock_names(plan->steps, pki);
+  ERR_clear_error();
 }
 
 int client_check_plan(const struct certspec_plan *plan, const struct pki *pki,

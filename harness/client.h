@@ -22,6 +22,10 @@ struct client_setting {
  * "unsupported" event. */
 int client_perform(const struct client_setting *setting);
 
+/* client_stock makes, before the fork, what the child that performs |plan|
+ * would begin with: fresh SSL_CTX, and what |plan| names of |pki|. */
+void client_stock(const struct certspec_plan *plan, struct pki *pki);
+
 /* client_check_plan checks |plan| without performing it: every key of client
  * and steps, every PKI name. 1, or 0 with |error|. */
 int client_check_plan(const struct certspec_plan *plan, const struct pki *pki,

@@ -45,8 +45,8 @@ static int hand_to_server(struct client_run *run, int peer_fd,
   }
 
   run->num_connections++;
-  event_write(run->sink, json_pack("{s:s, s:I}", "event", "connection", "id",
-                                   (json_int_t)id));
+  event_write(run->sink, json_pack("{s:s, s:I, s:f}", "event", "connection",
+                                   "id", (json_int_t)id, "t", event_now()));
   return 1;
 }
 

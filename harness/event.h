@@ -1,4 +1,4 @@
-/* event: what the child saw, one JSON line an event, over a pipe. */
+/* event: what the child saw, one JSON line an event. */
 #ifndef CERTSPEC_EVENT_H
 #define CERTSPEC_EVENT_H
 
@@ -8,8 +8,9 @@ struct event_sink {
   int fd;
 };
 
-/* event_write sends |event| (stolen) as one line. Never fails the run: a
- * parent that is gone ends the child by SIGPIPE. */
+/* event_write appends |event| (stolen) as one line. It stands in the file when
+ * event_write returns, whatever becomes of the process then. Never fails the
+ * run. */
 void event_write(const struct event_sink *sink, json_t *event);
 
 /* event_log writes a log line; |detail| may be NULL. |length| < 0: none. */

@@ -78,6 +78,7 @@ static int add_connection(struct observation *observation, json_t *event) {
     return 0;
   }
 
+  observation->connected = json_number_value(json_object_get(event, "t"));
   return json_array_append(observation->connections, id) == 0 &&
          json_array_append_new(observation->server, json_null()) == 0;
 }

@@ -12,6 +12,7 @@ struct observation {
   json_t *engine;      /* array of objects: calls of the ENGINE's function */
   json_t *end;         /* final values, or NULL: did not end by itself */
   json_t *connections; /* array of ids handed to the server */
+  double connected;    /* when the last of them was (event_now) */
   json_t *server;      /* array of server observations, in that order; null:
                         * no answer */
   json_t *log;         /* array: the client's log lines */

@@ -18,8 +18,12 @@ struct der {
   long len;
 };
 
+/* As many as nearly all cases need of one name. */
+enum { NUM_SPARES = 2 };
+
 struct pki_entry {
-  const char *name; /* borrowed from the index */
+  const char *name;     /* borrowed from the index */
+  const char *key_name; /* the first entry with the same public key */
   struct der certificate_der;
   struct der subject_der;
   struct der public_key_der;
@@ -27,6 +31,8 @@ struct pki_entry {
   X509 *certificate;
   EVP_PKEY *key;        /* NULL until first asked for */
   EVP_PKEY *public_key; /* the same */
+  X509 *spare_certificates[NUM_SPARES];
+  EVP_PKEY *spare_keys[NUM_SPARES];
 };
 
 struct pki {
@@ -147,6 +153,18 @@ static int load_entry(struct pki *pki, struct pki_entry *entry,
          read_named_pem(&entry->key_der, pki, entry, folder, "key", error);
 }
 
+static void name_keys(struct pki *pki) {
+  for (size_t i = 0; i < pki->num_entries; i++) {
+    size_t first = 0;
+
+    while (first < i && !der_equal(&pki->entries[first].public_key_der,
+                                   &pki->entries[i].public_key_der)) {
+      first++;
+    }
+    pki->entries[i].key_name = pki->entries[first].name;
+  }
+}
+
 static int load_entries(struct pki *pki, const char *folder,
                         struct certspec_error *error) {
   json_t *certificates = json_object_get(pki->index.root, "certificates");
@@ -171,6 +189,7 @@ static int load_entries(struct pki *pki, const char *folder,
     }
   }
 
+  name_keys(pki);
   return 1;
 }
 
@@ -204,6 +223,10 @@ void pki_free(struct pki *pki) {
     X509_free(entry->certificate);
     EVP_PKEY_free(entry->key);
     EVP_PKEY_free(entry->public_key);
+    for (size_t j = 0; j < NUM_SPARES; j++) {
+      X509_free(entry->spare_certificates[j]);
+      EVP_PKEY_free(entry->spare_keys[j]);
+    }
     der_free(&entry->certificate_der);
     der_free(&entry->subject_der);
     der_free(&entry->public_key_der);
@@ -262,18 +285,20 @@ static EVP_PKEY *decode_private_key(const struct der *der) {
 /* WARNING: no ERR_set_mark around what decodes. OpenSSL 1.1.1 sets marks in
  * there itself and has one bit for all marks of an entry: the outer
  * ERR_pop_to_mark would empty the caller's error queue. */
-static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
-  EVP_PKEY *key;
+static EVP_PKEY *try_decode_key(const struct pki_entry *entry, int is_public) {
   if (is_public) {
     const unsigned char *at = entry->public_key_der.bytes;
-    key = d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
-  } else if (entry->key_der.bytes != NULL) {
-    key = decode_private_key(&entry->key_der);
-  } else {
-    return NULL;
+    return d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
   }
 
-  if (key == NULL && subject_is_fork()) {
+  return entry->key_der.bytes != NULL ? decode_private_key(&entry->key_der)
+                                      : NULL;
+}
+
+static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
+  EVP_PKEY *key = try_decode_key(entry, is_public);
+  if (key == NULL && subject_is_fork() &&
+      (is_public || entry->key_der.bytes != NULL)) {
     subject_lacks("decoder for this type of key");
   }
   return key;
@@ -304,15 +329,60 @@ EVP_PKEY *pki_key(struct pki *pki, const char *name) {
 }
 
 X509 *pki_new_certificate(struct pki *pki, const char *name) {
-  return pki_certificate(pki, name) != NULL
-             ? decode_certificate(find_certificate(pki, name))
-             : NULL;
+  if (pki_certificate(pki, name) == NULL) {
+    return NULL;
+  }
+
+  struct pki_entry *entry = find_certificate(pki, name);
+  for (size_t i = 0; i < NUM_SPARES; i++) {
+    X509 *spare = entry->spare_certificates[i];
+    if (spare != NULL) {
+      entry->spare_certificates[i] = NULL;
+      return spare;
+    }
+  }
+
+  return decode_certificate(entry);
 }
 
 EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
   int is_public = 0;
-  const struct pki_entry *entry = find_entry(pki, name, &is_public);
-  return entry != NULL ? decode_key(entry, is_public) : NULL;
+  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  if (entry == NULL) {
+    return NULL;
+  }
+
+  for (size_t i = 0; i < NUM_SPARES && !is_public; i++) {
+    EVP_PKEY *spare = entry->spare_keys[i];
+    if (spare != NULL) {
+      entry->spare_keys[i] = NULL;
+      return spare;
+    }
+  }
+
+  return decode_key(entry, is_public);
+}
+
+/* What cannot be decoded stays away, and who asks for it will find out. */
+void pki_stock(struct pki *pki, const char *name) {
+  int is_public = 0;
+  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  if (entry == NULL || entry->certificate == NULL) {
+    return;
+  }
+
+  EVP_PKEY **shared = is_public ? &entry->public_key : &entry->key;
+  if (*shared == NULL) {
+    *shared = try_decode_key(entry, is_public);
+  }
+  for (size_t i = 0; i < NUM_SPARES && !is_public; i++) {
+    if (entry->spare_certificates[i] == NULL) {
+      entry->spare_certificates[i] = decode_certificate(entry);
+    }
+    if (entry->spare_keys[i] == NULL) {
+      entry->spare_keys[i] = try_decode_key(entry, 0);
+    }
+  }
 }
 
 static const struct der *certificate_der(const struct pki_entry *entry) {
@@ -355,9 +425,22 @@ const char *pki_name_of_certificate(const struct pki *pki, X509 *certificate) {
   return name_by_der(pki, certificate_der, &der);
 }
 
+const char *pki_name_of_key_called(const struct pki *pki, const char *name) {
+  int is_public = 0;
+  const struct pki_entry *entry = find_entry(pki, name, &is_public);
+  return entry != NULL ? entry->key_name : NULL;
+}
+
 const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key) {
   if (key == NULL) {
     return NULL;
+  }
+
+  /* The shared ones live as long as the PKI: their addresses are theirs. */
+  for (size_t i = 0; i < pki->num_entries; i++) {
+    if (pki->entries[i].key == key || pki->entries[i].public_key == key) {
+      return pki->entries[i].key_name;
+    }
   }
 
   struct der der = {0};

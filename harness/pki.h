@@ -30,9 +30,16 @@ X509 *pki_certificate(struct pki *pki, const char *name);
 EVP_PKEY *pki_key(struct pki *pki, const char *name);
 
 /* pki_new_certificate and pki_new_key return objects of their own that share
- * nothing with the others, or NULL. The caller owns them. */
+ * nothing with the others and that nobody had before, or NULL. The caller owns
+ * them. */
 X509 *pki_new_certificate(struct pki *pki, const char *name);
 EVP_PKEY *pki_new_key(struct pki *pki, const char *name);
+
+/* pki_stock decodes in advance what is asked for by |name|: the shared key, and
+ * a few objects for pki_new_certificate and pki_new_key. A process that is
+ * forked afterwards has them as its own. Does nothing for what is no name in
+ * the PKI. May leave errors on the queue. */
+void pki_stock(struct pki *pki, const char *name);
 
 /* pki_name_of_certificate returns the name of the certificate with the same
  * DER, pki_name_of_key that of the certificate with the same public key,
@@ -40,6 +47,11 @@ EVP_PKEY *pki_new_key(struct pki *pki, const char *name);
  * nobody knows it. Borrowed. */
 const char *pki_name_of_certificate(const struct pki *pki, X509 *certificate);
 const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key);
+
 const char *pki_name_of_subject(const struct pki *pki, X509_NAME *subject);
+
+/* pki_name_of_key_called returns what pki_name_of_key says of the key that is
+ * called |name|; NULL when there is none. */
+const char *pki_name_of_key_called(const struct pki *pki, const char *name);
 
 #endif

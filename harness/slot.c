@@ -23,10 +23,9 @@
  * comes late is never taken for one of this run. */
 #define IDS_PER_RUN 100000L
 
-#define EVENTS_MAX ((size_t)64 << 20)
 #define STDERR_TAIL 2000
 
-enum { POLL_EVENTS, POLL_CHILD, POLL_CONTROL };
+enum { POLL_CHILD, POLL_CONTROL };
 
 static int open_memory(const char *name) {
   int fd = memfd_create(name, MFD_CLOEXEC);
@@ -85,9 +84,9 @@ int slot_open(struct slot *out, const struct slot_setting *setting,
                        .server = {.control_fd = -1},
                        .server_stderr = open_memory("server-stderr"),
                        .child_stderr = open_memory("child-stderr"),
-                       .pid_fd = -1,
-                       .event_fd = -1};
-  if (out->server_stderr < 0 || out->child_stderr < 0) {
+                       .events = open_memory("events"),
+                       .pid_fd = -1};
+  if (out->server_stderr < 0 || out->child_stderr < 0 || out->events < 0) {
     return certspec_error_set(error, NULL, 0, "memfd_create: %s",
                               strerror(errno));
   }
@@ -113,13 +112,12 @@ void slot_close(struct slot *slot) {
     kill(slot->child, SIGKILL);
     reap(slot);
   }
-  close_fd(&slot->event_fd);
   observation_free(&slot->seen);
   json_decref(slot->early);
   server_stop(&slot->server);
   close_fd(&slot->server_stderr);
   close_fd(&slot->child_stderr);
-  free(slot->line);
+  close_fd(&slot->events);
   slot->state = SLOT_DEAD;
 }
 
@@ -129,18 +127,10 @@ static double connection_seconds(const struct slot *slot) {
 
 int slot_begin(struct slot *slot, struct run *run,
                struct certspec_error *error) {
-  int fds[2];
-
-  if (pipe2(fds, O_CLOEXEC) != 0) {
-    return certspec_error_set(error, NULL, 0, "pipe: %s", strerror(errno));
-  }
-
   slot->first_connection += IDS_PER_RUN;
   slot->run = run;
   slot->early = json_object();
   slot->ending = (struct ending){.time_limit = slot->setting->time_limit};
-  slot->line_len = 0;
-  slot->num_bytes = 0;
   slot->started = event_now();
   slot->child_deadline = slot->started + slot->setting->time_limit;
   slot->answer_deadline = INFINITY;
@@ -150,15 +140,12 @@ int slot_begin(struct slot *slot, struct run *run,
       .plan = &run->plan,
       .pki = slot->setting->pki,
       .control_fd = slot->server.control_fd,
-      .event_fd = fds[1],
+      .event_fd = slot->events,
       .stderr_fd = slot->child_stderr,
       .first_connection = slot->first_connection,
       .deadline = connection_seconds(slot),
   };
   slot->child = child_fork(&setting);
-  close(fds[1]);
-  slot->event_fd = fds[0];
-  (void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
   slot->pid_fd = slot->child < 0 ? -1 : pidfd_open(slot->child, 0);
   if (slot->pid_fd < 0) {
     return certspec_error_set(error, NULL, 0, "fork: %s", strerror(errno));
@@ -169,7 +156,6 @@ int slot_begin(struct slot *slot, struct run *run,
 }
 
 void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline) {
-  out[POLL_EVENTS] = (struct pollfd){.fd = slot->event_fd, .events = POLLIN};
   out[POLL_CHILD] = (struct pollfd){.fd = slot->pid_fd, .events = POLLIN};
   out[POLL_CONTROL] =
       (struct pollfd){.fd = slot->server.control_fd, .events = POLLIN};
@@ -247,52 +233,19 @@ static void match_early(struct slot *slot) {
   }
 }
 
-static void take_event(struct slot *slot, const char *line, size_t line_len) {
-  size_t num = json_array_size(slot->seen.connections);
+/* What is no whole line was being written when the child was killed. */
+static void take_lines(struct slot *slot, const char *text, size_t text_len) {
+  const char *end;
 
-  if (!observation_add(&slot->seen, line, line_len)) {
-    set_fault(slot, &slot->ending.fault, "the child wrote no event");
-    return;
+  while ((end = memchr(text, '\n', text_len)) != NULL) {
+    size_t line_len = (size_t)(end - text);
+
+    if (!observation_add(&slot->seen, text, line_len)) {
+      set_fault(slot, &slot->ending.fault, "the child wrote no event");
+    }
+    text += line_len + 1;
+    text_len -= line_len + 1;
   }
-
-  if (json_array_size(slot->seen.connections) > num) {
-    slot->answer_deadline =
-        event_now() + connection_seconds(slot) + ANSWER_GRACE;
-    match_early(slot);
-  }
-}
-
-static void take_lines(struct slot *slot) {
-  size_t from = 0;
-  char *end;
-
-  while (from < slot->line_len &&
-         (end = memchr(slot->line + from, '\n', slot->line_len - from)) !=
-             NULL) {
-    size_t to = (size_t)(end - slot->line);
-
-    take_event(slot, slot->line + from, to - from);
-    from = to + 1;
-  }
-
-  slot->line_len -= from;
-  memmove(slot->line, slot->line + from, slot->line_len);
-}
-
-static int make_room(struct slot *slot) {
-  if (slot->line_len < slot->line_size) {
-    return 1;
-  }
-
-  size_t size = slot->line_size == 0 ? 65536 : 2 * slot->line_size;
-  char *line = realloc(slot->line, size);
-  if (line == NULL) {
-    return 0;
-  }
-
-  slot->line = line;
-  slot->line_size = size;
-  return 1;
 }
 
 static void kill_child(struct slot *slot) {
@@ -300,38 +253,42 @@ static void kill_child(struct slot *slot) {
   kill(slot->child, SIGKILL);
 }
 
-static void read_events(struct slot *slot) {
-  while (slot->event_fd >= 0) {
-    if (!make_room(slot) || slot->num_bytes > EVENTS_MAX) {
-      set_fault(slot, &slot->ending.fault, "the child wrote too many events");
-      kill_child(slot);
-      close_fd(&slot->event_fd);
-      return;
-    }
+/* Takes the events of a child that is gone, and empties their file. */
+static void take_events(struct slot *slot) {
+  off_t size = lseek(slot->events, 0, SEEK_END);
 
-    ssize_t num = read(slot->event_fd, slot->line + slot->line_len,
-                       slot->line_size - slot->line_len);
-    if (num < 0 && errno == EINTR) {
-      continue;
-    }
-    if (num < 0 && errno == EAGAIN) {
-      return;
-    }
-    if (num <= 0) {
-      close_fd(&slot->event_fd);
-      return;
-    }
-    slot->line_len += (size_t)num;
-    slot->num_bytes += (size_t)num;
-    take_lines(slot);
+  if (size <= 0) {
+    return;
+  }
+
+  char *text =
+      mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, slot->events, 0);
+  if (text == MAP_FAILED) {
+    set_fault(slot, &slot->ending.fault, "the events cannot be read");
+    return;
+  }
+
+  take_lines(slot, text, (size_t)size);
+  munmap(text, (size_t)size);
+  (void)!ftruncate(slot->events, 0);
+  if (size >= CHILD_FILE_MAX) {
+    set_fault(slot, &slot->ending.fault, "the child wrote too many events");
   }
 }
 
-/* What the child wrote before its end is in the pipe by now. */
+/* The server's time counts from the moment it was handed the last one. */
+static void await_answers(struct slot *slot) {
+  if (observation_unanswered(&slot->seen) > 0) {
+    slot->answer_deadline =
+        slot->seen.connected + connection_seconds(slot) + ANSWER_GRACE;
+  }
+}
+
 static void end_child(struct slot *slot) {
   reap(slot);
-  read_events(slot);
-  close_fd(&slot->event_fd);
+  take_events(slot);
+  match_early(slot);
+  await_answers(slot);
   if (slot->ending.status != 0 && slot->server.control_fd >= 0) {
     server_end_line(&slot->server);
     slot->num_ended_lines++;
@@ -455,13 +412,11 @@ int slot_serve(struct slot *slot, const struct pollfd *polled,
     return 1;
   }
 
-  if (polled[POLL_EVENTS].revents != 0) {
-    read_events(slot);
-  }
   if (polled[POLL_CHILD].revents != 0) {
     end_child(slot);
   }
-  if (polled[POLL_CONTROL].revents != 0) {
+  /* An answer may have come since the poll, and must not be called late. */
+  if (polled[POLL_CHILD].revents != 0 || polled[POLL_CONTROL].revents != 0) {
     read_answers(slot);
   }
   check_deadlines(slot);

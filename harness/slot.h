@@ -33,20 +33,16 @@ struct slot {
   struct server server;
   int server_stderr;
   int child_stderr;
+  int events;             /* a file in memory, as the two before */
   double server_deadline; /* to be ready */
 
   struct run *run;
   struct observation seen;
-  json_t *early; /* answers that came before their "connection" event */
+  json_t *early; /* answers to connections that are not known yet */
   struct ending ending;
   char fault_text[640]; /* what ending.fault or server_fault points to */
   pid_t child;
-  int pid_fd;   /* -1: the child is gone */
-  int event_fd; /* -1: closed */
-  char *line;   /* of events, not whole yet */
-  size_t line_len;
-  size_t line_size;
-  size_t num_bytes; /* of events */
+  int pid_fd; /* -1: the child is gone */
   long first_connection;
   unsigned num_ended_lines; /* that the server has not answered yet */
   double started;
@@ -54,7 +50,7 @@ struct slot {
   double answer_deadline;
 };
 
-#define SLOT_NUM_POLL 3
+#define SLOT_NUM_POLL 2
 
 /* slot_open makes an empty slot and begins to start its server. 1, or 0 with
  * |error|. Borrows |setting|. Close with slot_close. */

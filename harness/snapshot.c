@@ -120,7 +120,10 @@ json_t *snapshot_key(const struct client_run *run, EVP_PKEY *key) {
     return json_null();
   }
 
-  const char *name = pki_name_of_key(run->pki, key);
+  const char *name = callback_name_of_key(run, key);
+  if (name == NULL) {
+    name = pki_name_of_key(run->pki, key);
+  }
   return json_string(name != NULL ? name : "unknown");
 }
 

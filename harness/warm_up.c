@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "pair.h"
 
 enum { TRIAL_SECONDS = 10 };
@@ -48,6 +49,12 @@ static int warm_up_all(const struct run_list *list, struct pki *pki) {
 
   for (size_t i = 0; ok && i < num; i++) {
     ok = !is_used(list, &protocols[i]) || warm_up_protocol(&protocols[i], pki);
+  }
+
+  for (size_t i = 0; ok && i < list->num_runs; i++) {
+    if (list->runs[i].missing == NULL) {
+      client_stock(&list->runs[i].plan, pki);
+    }
   }
 
   ERR_clear_error();

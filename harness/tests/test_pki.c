@@ -146,6 +146,55 @@ static void gives_objects_of_their_own(void **state) {
 }
 
 /* Returns rsa-leaf with one bit of its signature changed. */
+/* Stocked or decoded now: no two are the same, and all have their names. */
+static void gives_stocked_objects_once(void **state) {
+  const struct fixture *fixture = *state;
+  struct pki *pki = fixture->pki;
+  X509 *certificates[4];
+  EVP_PKEY *keys[4];
+
+  pki_stock(pki, "no such name");
+  pki_stock(pki, "rsa-leaf");
+  for (size_t i = 0; i < NUM(keys); i++) {
+    certificates[i] = pki_new_certificate(pki, "rsa-leaf");
+    keys[i] = pki_new_key(pki, "rsa-leaf");
+    assert_string_equal(pki_name_of_certificate(pki, certificates[i]),
+                        "rsa-leaf");
+    assert_string_equal(pki_name_of_key(pki, keys[i]), "rsa-leaf");
+    assert_ptr_not_equal(certificates[i], pki_certificate(pki, "rsa-leaf"));
+    assert_ptr_not_equal(keys[i], pki_key(pki, "rsa-leaf"));
+    for (size_t j = 0; j < i; j++) {
+      assert_ptr_not_equal(certificates[i], certificates[j]);
+      assert_ptr_not_equal(keys[i], keys[j]);
+    }
+  }
+  for (size_t i = 0; i < NUM(keys); i++) {
+    X509_free(certificates[i]);
+    EVP_PKEY_free(keys[i]);
+  }
+}
+
+/* By address, by what it is called and by its encoding: the same name. */
+static void names_a_key_the_same_in_each_way(void **state) {
+  const struct fixture *fixture = *state;
+  struct pki *pki = fixture->pki;
+  const char *name = NULL;
+  json_t *about = NULL;
+  json_object_foreach(names(fixture), name, about) {
+    EVP_PKEY *key = pki_new_key(pki, name);
+    if (key == NULL) {
+      continue;
+    }
+
+    const char *by_encoding = pki_name_of_key(pki, key);
+    assert_non_null(by_encoding);
+    assert_string_equal(pki_name_of_key(pki, pki_key(pki, name)), by_encoding);
+    assert_string_equal(pki_name_of_key_called(pki, name), by_encoding);
+    EVP_PKEY_free(key);
+  }
+  assert_null(pki_name_of_key_called(pki, "no such name"));
+}
+
 static X509 *make_changed_certificate(struct pki *pki) {
   unsigned char *der = NULL;
   const int len = i2d_X509(pki_certificate(pki, "rsa-leaf"), &der);
@@ -344,6 +393,8 @@ int main(void) {
       cmocka_unit_test(knows_every_key_again),
       cmocka_unit_test(gives_the_public_half_alone),
       cmocka_unit_test(gives_objects_of_their_own),
+      cmocka_unit_test(gives_stocked_objects_once),
+      cmocka_unit_test(names_a_key_the_same_in_each_way),
       cmocka_unit_test(does_not_know_what_was_changed),
       cmocka_unit_test(does_not_know_other_names),
       cmocka_unit_test(names_the_file_that_cannot_be_used),
