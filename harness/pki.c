@@ -11,6 +11,7 @@
 #include "json_document.h"
 #include "subject.h"
 #include "subject_lack.h"
+#include "subject_rsa_method.h"
 
 /* One encoding, allocated by the library. */
 struct der {
@@ -21,6 +22,8 @@ struct der {
 /* As many as nearly all cases need of one name. */
 enum { NUM_SPARES = 2 };
 
+enum key_form { FORM_PRIVATE, FORM_PUBLIC, FORM_CANNOT_SIGN, NUM_FORMS };
+
 struct pki_entry {
   const char *name;     /* borrowed from the index */
   const char *key_name; /* the first entry with the same public key */
@@ -29,8 +32,7 @@ struct pki_entry {
   struct der public_key_der;
   struct der key_der; /* none where the index names no key */
   X509 *certificate;
-  EVP_PKEY *key;        /* NULL until first asked for */
-  EVP_PKEY *public_key; /* the same */
+  EVP_PKEY *keys[NUM_FORMS]; /* NULL until first asked for */
   X509 *spare_certificates[NUM_SPARES];
   EVP_PKEY *spare_keys[NUM_SPARES];
 };
@@ -41,7 +43,8 @@ struct pki {
   size_t num_entries;
 };
 
-static const char PUBLIC_SUFFIX[] = ":public";
+/* What stands behind a key's name for each of its forms. */
+static const char *const SUFFIXES[NUM_FORMS] = {"", ":public", ":cannot-sign"};
 
 static void der_free(struct der *der) {
   OPENSSL_free(der->bytes);
@@ -221,8 +224,9 @@ void pki_free(struct pki *pki) {
   for (size_t i = 0; i < pki->num_entries; i++) {
     struct pki_entry *entry = &pki->entries[i];
     X509_free(entry->certificate);
-    EVP_PKEY_free(entry->key);
-    EVP_PKEY_free(entry->public_key);
+    for (size_t j = 0; j < NUM_FORMS; j++) {
+      EVP_PKEY_free(entry->keys[j]);
+    }
     for (size_t j = 0; j < NUM_SPARES; j++) {
       X509_free(entry->spare_certificates[j]);
       EVP_PKEY_free(entry->spare_keys[j]);
@@ -237,17 +241,28 @@ void pki_free(struct pki *pki) {
   free(pki);
 }
 
-/* The entry called |name|; NAME:public is NAME's, and sets |*out_public|. */
-static struct pki_entry *find_entry(const struct pki *pki, const char *name,
-                                    int *out_public) {
+/* The form of the key |name|; |*out_len| gets the length of what stands before
+ * the suffix. */
+static enum key_form form_of(const char *name, size_t *out_len) {
   size_t len = strlen(name);
-  const size_t suffix_len = sizeof(PUBLIC_SUFFIX) - 1;
-  *out_public =
-      len > suffix_len && strcmp(name + len - suffix_len, PUBLIC_SUFFIX) == 0;
-  if (*out_public) {
-    len -= suffix_len;
+  for (int form = NUM_FORMS - 1; form > FORM_PRIVATE; form--) {
+    const size_t suffix_len = strlen(SUFFIXES[form]);
+    if (len > suffix_len &&
+        strcmp(name + len - suffix_len, SUFFIXES[form]) == 0) {
+      *out_len = len - suffix_len;
+      return (enum key_form)form;
+    }
   }
 
+  *out_len = len;
+  return FORM_PRIVATE;
+}
+
+/* The entry called |name|; NAME:public is NAME's, and sets |*out_form|. */
+static struct pki_entry *find_entry(const struct pki *pki, const char *name,
+                                    enum key_form *out_form) {
+  size_t len;
+  *out_form = form_of(name, &len);
   for (size_t i = 0; i < pki->num_entries; i++) {
     const char *candidate = pki->entries[i].name;
     if (strlen(candidate) == len && memcmp(candidate, name, len) == 0) {
@@ -260,14 +275,14 @@ static struct pki_entry *find_entry(const struct pki *pki, const char *name,
 
 static struct pki_entry *find_certificate(const struct pki *pki,
                                           const char *name) {
-  int is_public = 0;
-  struct pki_entry *entry = find_entry(pki, name, &is_public);
-  return is_public ? NULL : entry;
+  enum key_form form;
+  struct pki_entry *entry = find_entry(pki, name, &form);
+  return form == FORM_PRIVATE ? entry : NULL;
 }
 
 int pki_has(const struct pki *pki, const char *name) {
-  int is_public = 0;
-  return find_entry(pki, name, &is_public) != NULL;
+  enum key_form form;
+  return find_entry(pki, name, &form) != NULL;
 }
 
 static EVP_PKEY *decode_private_key(const struct der *der) {
@@ -285,20 +300,27 @@ static EVP_PKEY *decode_private_key(const struct der *der) {
 /* WARNING: no ERR_set_mark around what decodes. OpenSSL 1.1.1 sets marks in
  * there itself and has one bit for all marks of an entry: the outer
  * ERR_pop_to_mark would empty the caller's error queue. */
-static EVP_PKEY *try_decode_key(const struct pki_entry *entry, int is_public) {
-  if (is_public) {
+static EVP_PKEY *try_decode_key(const struct pki_entry *entry,
+                                enum key_form form) {
+  if (form == FORM_PUBLIC) {
     const unsigned char *at = entry->public_key_der.bytes;
     return d2i_PUBKEY(NULL, &at, entry->public_key_der.len);
   }
 
-  return entry->key_der.bytes != NULL ? decode_private_key(&entry->key_der)
-                                      : NULL;
+  EVP_PKEY *key =
+      entry->key_der.bytes != NULL ? decode_private_key(&entry->key_der) : NULL;
+  if (key != NULL && form == FORM_CANNOT_SIGN) {
+    EVP_PKEY *whole = key;
+    key = subject_key_that_cannot_sign(whole);
+    EVP_PKEY_free(whole);
+  }
+  return key;
 }
 
-static EVP_PKEY *decode_key(const struct pki_entry *entry, int is_public) {
-  EVP_PKEY *key = try_decode_key(entry, is_public);
+static EVP_PKEY *decode_key(const struct pki_entry *entry, enum key_form form) {
+  EVP_PKEY *key = try_decode_key(entry, form);
   if (key == NULL && subject_is_fork() &&
-      (is_public || entry->key_der.bytes != NULL)) {
+      (form == FORM_PUBLIC || entry->key_der.bytes != NULL)) {
     subject_lacks("decoder for this type of key");
   }
   return key;
@@ -314,15 +336,15 @@ X509 *pki_certificate(struct pki *pki, const char *name) {
 }
 
 EVP_PKEY *pki_key(struct pki *pki, const char *name) {
-  int is_public = 0;
-  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  enum key_form form;
+  struct pki_entry *entry = find_entry(pki, name, &form);
   if (entry == NULL) {
     return NULL;
   }
 
-  EVP_PKEY **shared = is_public ? &entry->public_key : &entry->key;
+  EVP_PKEY **shared = &entry->keys[form];
   if (*shared == NULL) {
-    *shared = decode_key(entry, is_public);
+    *shared = decode_key(entry, form);
   }
 
   return *shared;
@@ -346,13 +368,13 @@ X509 *pki_new_certificate(struct pki *pki, const char *name) {
 }
 
 EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
-  int is_public = 0;
-  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  enum key_form form;
+  struct pki_entry *entry = find_entry(pki, name, &form);
   if (entry == NULL) {
     return NULL;
   }
 
-  for (size_t i = 0; i < NUM_SPARES && !is_public; i++) {
+  for (size_t i = 0; i < NUM_SPARES && form == FORM_PRIVATE; i++) {
     EVP_PKEY *spare = entry->spare_keys[i];
     if (spare != NULL) {
       entry->spare_keys[i] = NULL;
@@ -360,27 +382,27 @@ EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
     }
   }
 
-  return decode_key(entry, is_public);
+  return decode_key(entry, form);
 }
 
 /* What cannot be decoded stays away, and who asks for it will find out. */
 void pki_stock(struct pki *pki, const char *name) {
-  int is_public = 0;
-  struct pki_entry *entry = find_entry(pki, name, &is_public);
+  enum key_form form;
+  struct pki_entry *entry = find_entry(pki, name, &form);
   if (entry == NULL || entry->certificate == NULL) {
     return;
   }
 
-  EVP_PKEY **shared = is_public ? &entry->public_key : &entry->key;
+  EVP_PKEY **shared = &entry->keys[form];
   if (*shared == NULL) {
-    *shared = try_decode_key(entry, is_public);
+    *shared = try_decode_key(entry, form);
   }
-  for (size_t i = 0; i < NUM_SPARES && !is_public; i++) {
+  for (size_t i = 0; i < NUM_SPARES && form == FORM_PRIVATE; i++) {
     if (entry->spare_certificates[i] == NULL) {
       entry->spare_certificates[i] = decode_certificate(entry);
     }
     if (entry->spare_keys[i] == NULL) {
-      entry->spare_keys[i] = try_decode_key(entry, 0);
+      entry->spare_keys[i] = try_decode_key(entry, FORM_PRIVATE);
     }
   }
 }
@@ -426,8 +448,8 @@ const char *pki_name_of_certificate(const struct pki *pki, X509 *certificate) {
 }
 
 const char *pki_name_of_key_called(const struct pki *pki, const char *name) {
-  int is_public = 0;
-  const struct pki_entry *entry = find_entry(pki, name, &is_public);
+  enum key_form form;
+  const struct pki_entry *entry = find_entry(pki, name, &form);
   return entry != NULL ? entry->key_name : NULL;
 }
 

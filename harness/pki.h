@@ -17,7 +17,8 @@ struct pki *pki_load(const char *folder, struct certspec_error *error);
 
 void pki_free(struct pki *pki);
 
-/* pki_has tells whether |name| (or "NAME:public") is in the index. */
+/* pki_has tells whether |name| (or "NAME:public", "NAME:cannot-sign") is in
+ * the index. */
 int pki_has(const struct pki *pki, const char *name);
 
 /* pki_certificate returns the shared certificate called |name|, or NULL.
@@ -25,8 +26,8 @@ int pki_has(const struct pki *pki, const char *name);
 X509 *pki_certificate(struct pki *pki, const char *name);
 
 /* pki_key returns the shared key of |name| (NAME:public: its public half
- * alone), or NULL: unknown, without a key, or not a key this library can
- * decode. Borrowed. */
+ * alone; NAME:cannot-sign: one that fails to sign), or NULL: unknown, without a
+ * key, or not a key this library can decode or make. Borrowed. */
 EVP_PKEY *pki_key(struct pki *pki, const char *name);
 
 /* pki_new_certificate and pki_new_key return objects of their own that share

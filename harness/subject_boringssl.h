@@ -116,4 +116,6 @@ static inline int SSL_get_sigalgs(SSL *ssl, int index, int *sign, int *hash,
   return num;
 }
 
+SUBJECT_LACKS(long, BIO_do_handshake, ANY BIO *bio)
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "subject.h"
+#include "subject_rsa_method.h"
 
 /* Whether the mapped library has |function|: headers may be older or newer. */
 static void *library_function(const char *function) {
@@ -163,6 +164,10 @@ static const struct {
     {{"quic", "a QUIC client (OpenSSL 3.2 and later)"}, has_quic},
     {{"engine", "SSL_CTX_set_client_cert_engine (gone with OpenSSL 4.0)"},
      has_engine},
+    {{"failing-key",
+      "RSA_METHOD, with which a key can be made that fails to sign (a fork "
+      "need not have it)"},
+     subject_has_rsa_method},
     {{"key-free-count",
       "an EVP_PKEY of any type tells when it is freed (OpenSSL 3.0 and later)"},
      has_key_ex_data},

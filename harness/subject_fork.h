@@ -166,4 +166,15 @@ static inline char *OPENSSL_buf2hexstr(const unsigned char *bytes, long len) {
   return text;
 }
 
+/* Why a BIO_f_ssl is to be called again: BIO_get_retry_reason. */
+#ifndef BIO_RR_SSL_X509_LOOKUP
+#define BIO_RR_SSL_X509_LOOKUP 1
+#endif
+#ifndef BIO_RR_CONNECT
+#define BIO_RR_CONNECT 2
+#endif
+#ifndef BIO_RR_ACCEPT
+#define BIO_RR_ACCEPT 3
+#endif
+
 #endif

@@ -148,4 +148,7 @@ static inline const char *OpenSSL_version(int type) {
   return type == 0 ? wolfSSL_OpenSSL_version(type) : "";
 }
 
+SUBJECT_LACKS(int, BIO_get_retry_reason, ANY BIO *bio)
+SUBJECT_LACKS(int, BIO_should_io_special, ANY BIO *bio)
+
 #endif

@@ -40,12 +40,15 @@ def formats(catalogue):
         known = text.removesuffix(":public") in certificates
         return known or "=" in text or text.startswith("sha256:")
 
+    def is_key(text):
+        return text.removesuffix(":public").removesuffix(":cannot-sign") in certificates
+
     def is_expectation(text):
         return any(pattern.search(text) for pattern in patterns)
 
     return {
         "pki-name": (certificates.__contains__, "unknown certificate"),
-        "pki-key": (lambda text: text.removesuffix(":public") in certificates, "unknown key"),
+        "pki-key": (is_key, "unknown key"),
         "pki-name-or-text": (is_pki_name_or_text, "unknown certificate"),
         "statement-id": (statements.__contains__, "unknown statement"),
         "case-id": (cases.__contains__, "unknown case"),
