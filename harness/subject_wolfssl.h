@@ -85,7 +85,12 @@ static inline int subject_wolfssl_set_session(SSL *ssl, SSL_SESSION *session) {
     return 0;
   }
 
-  return wolfSSL_set_session(ssl, session);
+  if (wolfSSL_set_session(ssl, session) != 1) {
+    subject_lacks("SSL_set_session that takes the session it gave");
+    return 0;
+  }
+
+  return 1;
 }
 
 #undef SSL_set_session

@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Record what breaks a statement on a library, with the reason someone found: results.json to
+vectors/deviations/.
+
+    /usr/bin/python3 vectors/deviate.py RESULTS... [--vectors DIR]
+
+The reasons stand in vectors/deviation_reasons.json, a list of rules: `library`, `cases` (patterns),
+`protocols`, `error` (what SSL_get_error said after some step) and `got` (patterns of the names
+that fail, one of which has to be among them), all three optional, `verdict` ("crash" or "timeout"
+for a run that does not end), `reason`, `link`. The first rule that fits a run says why. A run
+that no rule fits is not recorded but named: look at it (`certspec show`) and write a rule. The
+file of the library line is written anew; records of cases that were not run are kept.
+Exit codes: 0 all recorded, 1 some runs fit no rule, 2 usage or a file that cannot be read.
+"""
+
+import argparse
+import fnmatch
+import json
+import pathlib
+import sys
+
+from checker.canonical import canonical
+from pin import line_range
+
+DEVIATING = {"deviates", "known-deviation", "crash", "timeout"}
+
+
+def ended(run):
+    """ended returns "crash" or "timeout" for a run that did not come to its end, else None."""
+    if run["verdict"] in ("crash", "timeout"):
+        return run["verdict"]
+    return run["got"].get("run") if set(run["got"]) == {"run"} else None
+
+
+def errors(run):
+    """errors returns what SSL_get_error said after each step of a run."""
+    client = (run.get("observation") or {}).get("client") or {}
+    return {step.get("error") for step in client.get("steps") or []}
+
+
+def fits(rule, library, run):
+    """fits tells whether a rule speaks of a run."""
+    names = rule.get("got", ["*"])
+    return (
+        rule["library"] == library
+        and any(fnmatch.fnmatch(run["case"], pattern) for pattern in rule["cases"])
+        and run["protocol"] in rule.get("protocols", [run["protocol"]])
+        and rule.get("error", None) in (None, *errors(run))
+        and rule.get("verdict") == ended(run)
+        and ("verdict" in rule or any(fnmatch.filter(run["got"], name) for name in names))
+    )
+
+
+def record(rule, run, line):
+    """record returns the entry of deviations/ for one run, without its protocols."""
+    end = ended(run)
+    what = f"ends in a {end}" if end else "what client and server saw"
+    entry = {
+        "case": run["case"],
+        "rev": run["rev"],
+        "protocols": [],
+        "versions": line_range(line),
+    }
+    entry |= {"verdict": end} if end else {"got": dict(sorted(run["got"].items()))}
+    entry |= {"reason": rule["reason"], "evidence": f"{run['case']}: {what}"}
+    return entry | ({"link": rule["link"]} if "link" in rule else {})
+
+
+def deviate(folder, rules, path):
+    """deviate records the deviating runs of one results file; returns how many fit no rule."""
+    results = json.loads(path.read_text(encoding="utf-8"))
+    library, line = results["subject"]["library"], results["subject"]["line"]
+    target = folder / "deviations" / f"{library}-{line}.json"
+    together, lost = {}, 0
+    ran = {run["case"] for run in results["runs"] if run["verdict"] != "unsupported"}
+    if target.exists():
+        for entry in json.loads(target.read_text(encoding="utf-8"))["deviations"]:
+            if entry["case"] not in ran:
+                together[json.dumps(entry)] = entry
+    for run in results["runs"]:
+        if run["verdict"] not in DEVIATING:
+            continue
+        rule = next((rule for rule in rules if fits(rule, library, run)), None)
+        if rule is None:
+            lost += 1
+            print(f"{path}: {run['case']} {run['protocol']}: {run['verdict']} {run['got']}")
+            continue
+        entry = record(rule, run, line)
+        together.setdefault(json.dumps(entry), entry)["protocols"].append(run["protocol"])
+
+    entries = sorted(together.values(), key=lambda entry: (entry["case"], entry["protocols"]))
+    text = canonical({"library": library, "line": line, "deviations": entries})
+    temporary = target.with_suffix(".new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+    return lost
+
+
+def main():
+    """main reads the command line and returns the exit code."""
+    parser = argparse.ArgumentParser(description="record known deviations with their reasons")
+    parser.add_argument("results", nargs="+", type=pathlib.Path, metavar="RESULTS")
+    parser.add_argument(
+        "--vectors", type=pathlib.Path, default=pathlib.Path(__file__).parent, metavar="DIR"
+    )
+    arguments = parser.parse_args()
+    lost = 0
+    try:
+        text = (arguments.vectors / "deviation_reasons.json").read_text(encoding="utf-8")
+        rules = json.loads(text)["reasons"]
+        for path in arguments.results:
+            lost += deviate(arguments.vectors, rules, path)
+    except (OSError, ValueError, KeyError) as error:
+        print(f"deviate.py: {str(error) or type(error).__name__}", file=sys.stderr)
+        return 2
+
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
