@@ -2,6 +2,10 @@
 
 import shutil
 import tempfile
+import time
+from pathlib import Path
+
+CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 
 _FLAGS = (
     "--headless=new",
@@ -52,3 +56,70 @@ class Browser:
     def __exit__(self, *_):
         self.driver.quit()
         shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class Page:
+    """Page is what a test does with the page, in words."""
+
+    def __init__(self, driver, address):
+        self.driver, self.address = driver, address
+
+    def open(self, fragment=""):
+        """open loads the page as from a link; blank first, so that it is really loaded."""
+        self.driver.get("about:blank")
+        self.driver.get(self.address + (f"#{fragment}" if fragment else ""))
+        self.until("document.documentElement.dataset.ready")
+        if "case=" in fragment or "statement=" in fragment:
+            self.until("document.querySelector('#view').open")
+        return self
+
+    def run(self, script):
+        """run gives the value of a JavaScript expression."""
+        return self.driver.execute_script(f"return {script}")
+
+    def until(self, script):
+        """until waits for an expression to be true; there is no other waiting in these tests."""
+        for _ in range(2000):
+            if value := self.run(script):
+                return value
+            time.sleep(0.01)
+        raise AssertionError(f"never came true: {script}")
+
+    def press(self, *keys):
+        """press types keys to whatever has the focus."""
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def check(self, call):
+        """check runs one of page_checks.js."""
+        return self.driver.execute_script(f"{CHECKS}\nreturn {call};")
+
+    @property
+    def fragment(self):
+        """fragment is the hash of the address, decoded."""
+        return self.run("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
+
+    @property
+    def statements(self):
+        """statements are the ids of the rows that are shown."""
+        rows = "[...document.querySelectorAll('tr[data-s]')].filter(r => r.offsetParent)"
+        return self.run(f"{rows}.map(r => r.dataset.s)")
+
+    @property
+    def cases(self):
+        """cases are the ids of the case rows that are shown, each once."""
+        rows = "[...document.querySelectorAll('tr[data-c]')].filter(r => r.offsetParent)"
+        return self.run(f"[...new Set({rows}.map(r => r.querySelector('.id').textContent))]")
+
+    @property
+    def status(self):
+        """status is what the filter says it shows."""
+        return self.run("document.querySelector('#shown').textContent")
+
+
+def keys():
+    """keys is selenium's names of the keys that type no letter."""
+    from selenium.webdriver.common.keys import Keys
+
+    return Keys

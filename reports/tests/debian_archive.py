@@ -80,7 +80,8 @@ class Archive:
         if not deb.exists():  # one version in two suites is one file
             self._build(deb, control, files)
         digest = hashlib.sha256(deb.read_bytes()).hexdigest()
-        entry = f"{control}Filename: pool/{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {digest}\n"
+        size = deb.stat().st_size
+        entry = f"{control}Filename: pool/{deb.name}\nSize: {size}\nSHA256: {digest}\n"
         self._packages.setdefault(suite, {})[name] = entry
 
     def _build(self, deb, control, files):

@@ -110,7 +110,7 @@ def _run(number, shared, statements, protocol, library):
     return {
         "case": case,
         "rev": 1,
-        "title": f"The callback answers {number} times with -1, then with a certificate and its key",
+        "title": f"The callback answers {number} times with -1, then with certificate and key",
         "tier": "documented" if documented else "observed",
         "protocol": protocol,
         "statements": chosen if documented else [],

@@ -2,17 +2,14 @@
 
 import json
 import subprocess
-import time
-from pathlib import Path
 
 import pytest
 import synthetic
-from browser import Browser, why_absent
+from browser import Browser, Page, keys, why_absent
 from conftest import PROGRAM
 
 pytestmark = pytest.mark.skipif(bool(why_absent()), reason=why_absent() or "present")
 
-CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 DEVIATING = "resume/return-020-then-certificate"
 INTERACTIVE = {
     "button",
@@ -54,72 +51,6 @@ def page(driver, address):
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert errors == []
-
-
-class Page:
-    """Page is what a test does with the page, in words."""
-
-    def __init__(self, driver, address):
-        self.driver, self.address = driver, address
-
-    def open(self, fragment=""):
-        """open loads the page as from a link; blank first, so that it is really loaded."""
-        self.driver.get("about:blank")
-        self.driver.get(self.address + (f"#{fragment}" if fragment else ""))
-        self.until("document.documentElement.dataset.ready")
-        if "case=" in fragment or "statement=" in fragment:
-            self.until("document.querySelector('#view').open")
-        return self
-
-    def run(self, script):
-        """run gives the value of a JavaScript expression."""
-        return self.driver.execute_script(f"return {script}")
-
-    def until(self, script):
-        """until waits for an expression to be true; there is no other waiting in these tests."""
-        for _ in range(2000):
-            if value := self.run(script):
-                return value
-            time.sleep(0.01)
-        raise AssertionError(f"never came true: {script}")
-
-    def press(self, *keys):
-        """press types keys to whatever has the focus."""
-        from selenium.webdriver import ActionChains
-
-        ActionChains(self.driver).send_keys(*keys).perform()
-
-    def check(self, call):
-        """check runs one of page_checks.js."""
-        return self.driver.execute_script(f"{CHECKS}\nreturn {call};")
-
-    @property
-    def fragment(self):
-        """fragment is the hash of the address, decoded."""
-        return self.run("Object.fromEntries(new URLSearchParams(location.hash.slice(1)))")
-
-    @property
-    def statements(self):
-        """statements are the ids of the rows that are shown."""
-        rows = "[...document.querySelectorAll('tr[data-s]')].filter(r => r.offsetParent)"
-        return self.run(f"{rows}.map(r => r.dataset.s)")
-
-    @property
-    def cases(self):
-        """cases are the ids of the case rows that are shown, each once."""
-        rows = "[...document.querySelectorAll('tr[data-c]')].filter(r => r.offsetParent)"
-        return self.run(f"[...new Set({rows}.map(r => r.querySelector('.id').textContent))]")
-
-    @property
-    def status(self):
-        """status is what the filter says it shows."""
-        return self.run("document.querySelector('#shown').textContent")
-
-
-def keys():
-    from selenium.webdriver.common.keys import Keys
-
-    return Keys
 
 
 def test_it_starts_with_everything_and_the_cases_folded(page):
@@ -173,7 +104,8 @@ def test_the_lists_write_the_query(page):
     page.open("q=return-0")
     page.run(
         "(() => { const s = document.querySelector('#pick-protocol'); s.value = 'TLSv1.3';"
-        " s.dispatchEvent(new Event('change')); document.querySelector('#pick-different').click(); })()"
+        " s.dispatchEvent(new Event('change'));"
+        " document.querySelector('#pick-different').click(); })()"
     )
 
     assert page.fragment == {"q": "is:different protocol:TLSv1.3 return-0"}

@@ -129,3 +129,19 @@ class ControlLine:
         finally:
             self.process.kill()
             self.process.stderr.close()
+
+
+def after(*ops):
+    """after is the scenario keys that play `ops` after the handshake."""
+    return {"after": list(ops)}
+
+
+def read_all(wrapped):
+    """read_all reads until the server closes."""
+    while wrapped.recv(4096):
+        pass
+
+
+def names_of(observed, direction):
+    """names_of returns the messages of the log that went in `direction`."""
+    return [line["message"] for line in observed["log"] if line["direction"] == direction]

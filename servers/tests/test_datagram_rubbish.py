@@ -1,4 +1,4 @@
-"""Whatever comes in a datagram, the layers of DTLS and QUIC answer with an end and never a fault."""
+"""Whatever comes in a datagram, the layers of DTLS and QUIC answer with an end, never a fault."""
 
 import time
 

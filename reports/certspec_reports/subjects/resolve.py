@@ -1,4 +1,4 @@
-"""Turns requests into subjects: folders with library and headers. What is not to be had is a gap."""
+"""Turns requests into subjects: folders with library and headers. What can't be had is a gap."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
