@@ -453,6 +453,17 @@ const char *pki_name_of_key_called(const struct pki *pki, const char *name) {
   return entry != NULL ? entry->key_name : NULL;
 }
 
+/* Whether |key| is one of the shared objects of |entry|. */
+static int has_key(const struct pki_entry *entry, const EVP_PKEY *key) {
+  for (size_t i = 0; i < NUM_FORMS; i++) {
+    if (entry->keys[i] == key) {
+      return 1;
+    }
+  }
+
+  return 0;
+}
+
 const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key) {
   if (key == NULL) {
     return NULL;
@@ -460,7 +471,7 @@ const char *pki_name_of_key(const struct pki *pki, EVP_PKEY *key) {
 
   /* The shared ones live as long as the PKI: their addresses are theirs. */
   for (size_t i = 0; i < pki->num_entries; i++) {
-    if (pki->entries[i].key == key || pki->entries[i].public_key == key) {
+    if (has_key(&pki->entries[i], key)) {
       return pki->entries[i].key_name;
     }
   }
