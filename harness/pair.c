@@ -33,7 +33,7 @@ static int open_ends(struct ends *out, const struct pair_setting *setting) {
     return 0;
   }
 
-  SSL_CTX_set_app_data(out->client_ctx, (void *)(uintptr_t)setting);
+  SSL_CTX_set_app_data(out->client_ctx, (void *)setting);
   SSL_CTX_set_client_cert_cb(out->client_ctx, give_certificate);
   SSL_CTX_set_verify(out->server_ctx, SSL_VERIFY_PEER, NULL);
   return SSL_CTX_use_certificate(

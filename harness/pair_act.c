@@ -117,7 +117,8 @@ static STACK_OF(X509_NAME) * make_list(struct act *act) {
       "other-root", "ecdsa-root", "rsa-root"};
   STACK_OF(X509_NAME) *list = sk_X509_NAME_new_null();
 
-  for (int i = 0; i < scenario_ca_names(act->scenario); i++) {
+  int num = scenario_ca_names(act->scenario);
+  for (int i = 0; i < num && i < SCENARIO_LIST_OF_SEVERAL; i++) {
     X509 *authority = pki_certificate(act->pair->contexts.pki, of[i]);
     X509_NAME *name = X509_NAME_dup(X509_get_subject_name(authority));
     if (name == NULL || sk_X509_NAME_push(list, name) == 0) {

@@ -61,7 +61,7 @@ static int read_answer(struct translation *translation, const json_t *value) {
   const char *key;
   json_t *member;
   answer->times = 1;
-  json_object_foreach((json_t *)(uintptr_t)value, key, member) {
+  json_object_foreach((json_t *)value, key, member) {
     int ok = 1;
 
     if (strcmp(key, "return") == 0) {
