@@ -2,18 +2,27 @@
 #define _GNU_SOURCE
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 
 #include "saboteur.h"
 
-static EVP_PKEY *new_key(void) {
-  EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, NULL);
+#define RSA_BITS 2048
+
+static int choose_size(EVP_PKEY_CTX *ctx, int type) {
+  if (type == EVP_PKEY_RSA)
+    return EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, RSA_BITS);
+
+  return EVP_PKEY_CTX_set_ec_paramgen_curve_nid(ctx, NID_X9_62_prime256v1);
+}
+
+static EVP_PKEY *new_key(int type) {
+  EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(type, NULL);
   EVP_PKEY *key = NULL;
 
   if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1 ||
-      EVP_PKEY_CTX_set_ec_paramgen_curve_nid(ctx, NID_X9_62_prime256v1) != 1 ||
-      EVP_PKEY_keygen(ctx, &key) != 1) {
+      choose_size(ctx, type) != 1 || EVP_PKEY_keygen(ctx, &key) != 1) {
     abort();
   }
 
@@ -21,8 +30,8 @@ static EVP_PKEY *new_key(void) {
   return key;
 }
 
-void foreign_pair(X509 **out_x509, EVP_PKEY **out_pkey) {
-  EVP_PKEY *key = new_key();
+static void make_pair(int type, X509 **out_x509, EVP_PKEY **out_pkey) {
+  EVP_PKEY *key = new_key(type);
   X509 *certificate = X509_new();
   X509_NAME *name = X509_NAME_new();
 
@@ -43,4 +52,12 @@ void foreign_pair(X509 **out_x509, EVP_PKEY **out_pkey) {
   X509_NAME_free(name);
   *out_x509 = certificate;
   *out_pkey = key;
+}
+
+void foreign_pair(X509 **out_x509, EVP_PKEY **out_pkey) {
+  make_pair(EVP_PKEY_EC, out_x509, out_pkey);
+}
+
+void foreign_rsa_pair(X509 **out_x509, EVP_PKEY **out_pkey) {
+  make_pair(EVP_PKEY_RSA, out_x509, out_pkey);
 }

@@ -1,0 +1,17 @@
+/* another_type_sent: the certificate has an RSA key, whatever type the request
+ * listed. */
+#define _GNU_SOURCE
+#include "saboteur.h"
+
+int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
+                      client_cert_cb *original) {
+  int ret = original(ssl, x509, pkey);
+
+  if (ret != 1)
+    return ret;
+
+  X509_free(*x509);
+  EVP_PKEY_free(*pkey);
+  foreign_rsa_pair(x509, pkey);
+  return ret;
+}
