@@ -1,6 +1,7 @@
 """command - the command line of certspec-server."""
 
 import argparse
+import gc
 import json
 import os
 import socket
@@ -101,4 +102,7 @@ def main():
         os.fstat(descriptor)
     except (ValueError, OSError):
         fail(f"{given.source}: no open descriptor")
+    # What is there by now stays to the end: no collection need look at it again.
+    gc.collect()
+    gc.freeze()
     serve_control_line(descriptor, service)
