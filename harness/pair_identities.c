@@ -61,11 +61,11 @@ EVP_PKEY *pair_identity_new_key(const struct pair_identities *identities,
 
 identity pair_identity_of_der(const struct pair_identities *identities,
                               const unsigned char *der, size_t der_len) {
-  for (identity i = 1; i < PAIR_MAX_IDENTITIES; i++) {
+  for (int i = 1; i < PAIR_MAX_IDENTITIES; i++) {
     const struct pair_identity *one = &identities->all[i];
     if (one->der != NULL && (size_t)one->der_len == der_len &&
         memcmp(one->der, der, der_len) == 0) {
-      return i;
+      return (identity)i;
     }
   }
 
@@ -79,9 +79,9 @@ identity pair_identity_of_certificate(const struct pair_identities *identities,
   if (certificate == NULL) {
     return IDENTITY_NONE;
   }
-  for (identity i = 1; i < PAIR_MAX_IDENTITIES; i++) {
+  for (int i = 1; i < PAIR_MAX_IDENTITIES; i++) {
     if (identities->all[i].certificate == certificate) {
-      return i;
+      return (identity)i;
     }
   }
 
@@ -98,9 +98,9 @@ identity pair_identity_of_key(const struct pair_identities *identities,
   if (key == NULL) {
     return IDENTITY_NONE;
   }
-  for (identity i = 1; i < PAIR_MAX_IDENTITIES; i++) {
+  for (int i = 1; i < PAIR_MAX_IDENTITIES; i++) {
     if (identities->all[i].key == key) {
-      return i;
+      return (identity)i;
     }
   }
 
