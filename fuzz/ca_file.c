@@ -1,7 +1,6 @@
 /* ca_file: what SSL_load_client_CA_file and SSL_add_file_cert_subjects_to_stack
- * make of a file. The first byte says what the rest is: 0 to 127 the file
- * itself; else names, each with its length in one byte in front, that become
- * the subjects of certificates. */
+ * make of a file. The first byte says what the rest is: even, the file itself;
+ * odd, names as in a CA list, that become the subjects of certificates. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
@@ -18,7 +17,6 @@
 enum {
   MAX_FILE = 60000,
   MAX_NAMES = 16,
-  NAMES_INSTEAD = 0x80,
   TAG_SEQUENCE = 0x30,
 };
 
@@ -101,16 +99,13 @@ static int is_good(struct span name) {
 static void write_names(BIO *out, struct names *names, struct span input) {
   bool good = true;
 
-  while (input.len > 0 && names->num < MAX_NAMES) {
-    size_t len = input.bytes[0] < input.len ? input.bytes[0] : input.len - 1;
-    struct span name = {input.bytes + 1, len};
+  struct span name;
 
+  while (names->num < MAX_NAMES && reading_next(&name, &input)) {
     good = good && is_good(name);
     names->num_good += good;
     names->all[names->num++] = name;
     write_certificate(out, name);
-    input.bytes += 1 + len;
-    input.len -= 1 + len;
   }
 }
 
@@ -245,7 +240,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
 
   determinism_begin();
-  if (data[0] < NAMES_INSTEAD) {
+  bool names_instead = data[0] % 2 == 1;
+  if (!names_instead) {
     write_file(rest);
   } else {
     BIO *pem = BIO_new(BIO_s_mem());
@@ -260,7 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
   STACK_OF(X509_NAME) *list = SSL_load_client_CA_file(path);
   note(list);
-  if (data[0] >= NAMES_INSTEAD) {
+  if (names_instead) {
     check_names(list, &names);
   }
   add_again(list);

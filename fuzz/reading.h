@@ -30,8 +30,8 @@ struct request_reading {
  * section 7.4.4, RFC 8446 section 4.2.4) and counts the names. */
 enum reading reading_ca_list(struct span list, size_t *out_num);
 
-/* reading_next takes the next name off |list|, which is not READING_BROKEN. 1
- * and |out|, or 0 at the end. */
+/* reading_next takes the next name off |list|. 1 and |out|, or 0 at the end, or
+ * where a length is broken. */
 int reading_next(struct span *out, struct span *list);
 
 /* reading_request reads the body of a CertificateRequest of |protocol|. */

@@ -129,7 +129,8 @@ static int answer_request(SSL *ssl, X509 **x509, EVP_PKEY **pkey) {
 static void look_at_certificate(struct exchange *exchange,
                                 struct span message) {
   bool tls13 = exchange->input->protocol->version == TLS1_3_VERSION;
-  size_t begin = 4 + (tls13 ? 1 : 0) + 3;
+  /* The certificate_request_context is that of the request. */
+  size_t begin = 4 + (tls13 ? 1 + (size_t)message.bytes[4] : 0) + 3;
   unsigned char *der = NULL;
   int len;
 

@@ -89,18 +89,8 @@ def ca_file(vectors):
                     if not path.name.endswith(".key.pem")]
     for content in (b"", *certificates[:3], b"".join(certificates[:4]), certificates[0] * 2):
         yield b"\0" + content
-    for data, length in ca_lists(vectors):
-        names = list(cut(data))
-        if length == len(data) and names and all(len(name) < 256 for name in names):
-            yield b"\x80" + b"".join(bytes([len(name)]) + name for name in names[:16])
-
-
-def cut(data):
-    """cut yields the names of the inside of a CA list, as far as their lengths go."""
-    while len(data) >= 2:
-        length = int.from_bytes(data[:2], "big")
-        yield data[2:2 + length]
-        data = data[2 + length:]
+    for data, _ in ca_lists(vectors):
+        yield b"\1" + data
 
 
 def callback(_vectors):
