@@ -74,7 +74,7 @@ def certspec(tmp_path, vectors):
 
     def start(*arguments, environment=None, **changes):
         if arguments[0] == "run":
-            arguments += ("--no-page",)
+            arguments = ("run", "--no-page", *arguments[1:])
         return subprocess.Popen(
             [PROGRAM, *map(str, arguments), "--vectors", str(vectors.folder)], cwd=tmp_path,
             env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE,
