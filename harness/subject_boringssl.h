@@ -38,7 +38,6 @@ static inline void SSL_set_security_level(SSL *ssl, int level) {
 }
 
 SUBJECT_LACKS(int, SSL_in_before, ANY const SSL *ssl)
-SUBJECT_LACKS(long, BIO_do_handshake, ANY BIO *bio)
 SUBJECT_LACKS(int, SSL_verify_client_post_handshake, ANY SSL *ssl)
 SUBJECT_LACKS(int, SSL_CTX_set_ciphersuites, ANY SSL_CTX *ctx,
               ANY const char *text)

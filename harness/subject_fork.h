@@ -20,17 +20,6 @@
 #define SSL_ASYNC_NO_JOBS (-6)
 #define SSL_CLIENT_HELLO_CB (-7)
 
-/* Reasons of BIO_get_retry_reason that a fork may have no name for. */
-#ifndef BIO_RR_SSL_X509_LOOKUP
-#define BIO_RR_SSL_X509_LOOKUP 0x01
-#endif
-#ifndef BIO_RR_CONNECT
-#define BIO_RR_CONNECT 0x02
-#endif
-#ifndef BIO_RR_ACCEPT
-#define BIO_RR_ACCEPT 0x03
-#endif
-
 /* RFC 6347, 4.2.2: the header of a DTLS handshake message, in bytes. */
 #define DTLS1_HM_HEADER_LENGTH 12
 

@@ -101,8 +101,6 @@ static inline int subject_wolfssl_set_session(SSL *ssl, SSL_SESSION *session) {
 #undef SSL_renegotiate
 SUBJECT_LACKS(int, SSL_renegotiate, ANY SSL *ssl)
 #endif
-SUBJECT_LACKS(int, BIO_get_retry_reason, ANY BIO *bio)
-SUBJECT_LACKS(int, BIO_should_io_special, ANY BIO *bio)
 SUBJECT_LACKS(int, SSL_key_update, ANY SSL *ssl, ANY int type)
 SUBJECT_LACKS(long, SSL_CTX_set_max_cert_list, ANY SSL_CTX *ctx, ANY long size)
 SUBJECT_LACKS(int, SSL_set_security_level, ANY SSL *ssl, ANY int level)

@@ -2,7 +2,7 @@
 """Record what breaks a statement on a library, with the reason someone found: results.json to
 vectors/deviations/.
 
-    /usr/bin/python3 vectors/deviate.py RESULTS... [--vectors DIR]
+    /usr/bin/python3 vectors/deviate.py [RESULTS...] [--vectors DIR] [--findings FILE]
 
 The reasons stand in vectors/deviation_reasons.json, a list of rules: `library`, `cases` (patterns),
 `protocols`, `error` (what SSL_get_error said after some step) and `got` (patterns of the names
@@ -10,6 +10,8 @@ that fail, one of which has to be among them), all three optional, `verdict` ("c
 for a run that does not end), `reason`, `link`. The first rule that fits a run says why. A run
 that no rule fits is not recorded but named: look at it (`certspec show`) and write a rule. The
 file of the library line is written anew; records of cases that were not run are kept.
+--findings puts the recorded deviations of all libraries between the marks of a Markdown file,
+reason by reason.
 Exit codes: 0 all recorded, 1 some runs fit no rule, 2 usage or a file that cannot be read.
 """
 
@@ -21,6 +23,10 @@ import sys
 
 from checker.canonical import canonical
 from pin import line_range
+
+BEGIN = "<!-- deviate.py: begin -->"
+END = "<!-- deviate.py: end -->"
+SHOWN = 6
 
 DEVIATING = {"deviates", "known-deviation", "crash", "timeout"}
 
@@ -96,13 +102,43 @@ def deviate(folder, rules, path):
     return lost
 
 
+def findings(folder):
+    """findings returns Markdown: of each library line, each reason with the cases it is for."""
+    text = []
+    for path in sorted((folder / "deviations").glob("*.json")):
+        known = json.loads(path.read_text(encoding="utf-8"))
+        reasons = {}
+        for entry in known["deviations"]:
+            cases = reasons.setdefault((entry["reason"], entry.get("link")), {})
+            cases.setdefault(entry["case"], set()).update(entry["protocols"])
+        text.append(f"### {known['library']} {known['line']}\n")
+        for (reason, link), cases in sorted(reasons.items(), key=lambda item: -len(item[1])):
+            named = ", ".join(f"`{case}`" for case in sorted(cases)[:SHOWN])
+            more = f" and {len(cases) - SHOWN} more cases" if len(cases) > SHOWN else ""
+            protocols = ", ".join(sorted(set().union(*cases.values())))
+            source = f" ([source]({link}))" if link else ""
+            text.append(f"- {reason}{source} {protocols}: {named}{more}")
+        text.append("")
+    return "\n".join(text)
+
+
+def put_findings(folder, path):
+    """put_findings writes the findings between the marks of a file. Raises ValueError."""
+    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{path}: needs {BEGIN} and {END}")
+    path.write_text(f"{before}{BEGIN}\n\n{findings(folder)}{END}{after}", encoding="utf-8")
+
+
 def main():
     """main reads the command line and returns the exit code."""
     parser = argparse.ArgumentParser(description="record known deviations with their reasons")
-    parser.add_argument("results", nargs="+", type=pathlib.Path, metavar="RESULTS")
+    parser.add_argument("results", nargs="*", type=pathlib.Path, metavar="RESULTS")
     parser.add_argument(
         "--vectors", type=pathlib.Path, default=pathlib.Path(__file__).parent, metavar="DIR"
     )
+    parser.add_argument("--findings", type=pathlib.Path, metavar="FILE")
     arguments = parser.parse_args()
     lost = 0
     try:
@@ -110,6 +146,8 @@ def main():
         rules = json.loads(text)["reasons"]
         for path in arguments.results:
             lost += deviate(arguments.vectors, rules, path)
+        if arguments.findings:
+            put_findings(arguments.vectors, arguments.findings)
     except (OSError, ValueError, KeyError) as error:
         print(f"deviate.py: {str(error) or type(error).__name__}", file=sys.stderr)
         return 2

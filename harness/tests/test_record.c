@@ -104,6 +104,13 @@ static const struct {
      " \"versions\": [], \"got\": {}}",
      "\"got\" names nothing"},
     {"{\"case\": \"topic/case\", \"rev\": 1, \"protocols\": [\"TLSv1.2\"],"
+     " \"versions\": []}",
+     "one of got and verdict"},
+    {RECORD(", \"verdict\": \"crash\""), "one of got and verdict"},
+    {"{\"case\": \"topic/case\", \"rev\": 1, \"protocols\": [\"TLSv1.2\"],"
+     " \"versions\": [], \"verdict\": \"pass\"}",
+     "neither crash nor timeout"},
+    {"{\"case\": \"topic/case\", \"rev\": 1, \"protocols\": [\"TLSv1.2\"],"
      " \"versions\": [\"three\"], \"got\": {\"a\": 1}}",
      "\"versions\" is malformed"},
     {"{\"case\": \"topic/case\", \"rev\": 1, \"protocols\": [\"SSLv2\"],"

@@ -146,6 +146,34 @@ static void timeouts(void **state) {
                  "did not answer");
 }
 
+/* A record may say that a run does not come to its end. */
+static void known_ends(void **state) {
+  const struct ending segv = {.status = KILLED(SIGSEGV)};
+  const struct ending late = {
+      .status = KILLED(SIGKILL), .killed = true, .timed_out = true};
+  struct known known;
+
+  (void)state;
+  know(&known, "{\"version\": \"W\"}", 0);
+  json_decref((json_t *)known.record.got);
+  known.record.got = NULL;
+  known.record.verdict = "crash";
+  assert_verdict(EXPECT, NULL, NULL, segv, &known.records,
+                 VERDICT_KNOWN_DEVIATION, "as is known");
+  assert_verdict(EXPECT, NULL, NULL, late, &known.records, VERDICT_TIMEOUT,
+                 "killed after");
+  assert_verdict(EXPECT, GOOD, NULL, fine, &known.records,
+                 VERDICT_UNEXPECTED_PASS,
+                 "the crash in known.json no longer shows");
+  assert_verdict("[\"version\"]", GOOD, NULL, fine, &known.records,
+                 VERDICT_UNEXPECTED_PASS, "no longer shows");
+
+  known.record.verdict = "timeout";
+  assert_verdict("[\"version\"]", NULL, NULL, late, &known.records,
+                 VERDICT_KNOWN_DEVIATION, "as is known");
+  forget(&known);
+}
+
 static void faults_of_our_own(void **state) {
   const struct ending server = {.server_fault = "it died"};
   const struct ending child = {
@@ -179,6 +207,7 @@ int main(void) {
       cmocka_unit_test(documented),        cmocka_unit_test(observed),
       cmocka_unit_test(crashes),           cmocka_unit_test(timeouts),
       cmocka_unit_test(faults_of_our_own), cmocka_unit_test(unsupported),
+      cmocka_unit_test(known_ends),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
