@@ -10,7 +10,7 @@ static int is_unusual(const X509_NAME *name) {
   size_t len;
 
   return name != NULL && X509_NAME_get0_der(name, &der, &len) && len > TYPE &&
-         der[TYPE] >= FIRST && der[TYPE] <= LAST;
+         der[TYPE - 2] == 0x55 && der[TYPE] >= FIRST && der[TYPE] <= LAST;
 }
 
 STACK_OF(X509_NAME) * __wrap_SSL_load_client_CA_file(const char *file) {
