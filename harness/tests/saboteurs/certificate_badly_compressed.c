@@ -11,10 +11,14 @@ size_t sabotage_sent(unsigned char content_type, unsigned char *data,
                      size_t len) {
   size_t left = len - HEADERS;
 
-  if (content_type != CONTENT_HANDSHAKE || data[0] != MESSAGE_CERTIFICATE ||
-      len <= HEADERS) {
+  if (content_type != CONTENT_HANDSHAKE || len <= HEADERS)
     return len;
-  }
+
+  /* A libssl that can compresses where the request offers it. */
+  if (data[0] == COMPRESSED_CERTIFICATE)
+    memset(data + HEADERS, 0, left);
+  if (data[0] != MESSAGE_CERTIFICATE)
+    return len;
 
   data[0] = COMPRESSED_CERTIFICATE;
   data[4] = 0;

@@ -32,6 +32,13 @@ size_t sabotage_sent(unsigned char content_type, unsigned char *data,
   return len;
 }
 
+/* Macros in some headers; a libssl with those signs with PSS, and only the name
+ * in CertificateVerify is wrong. */
+#undef EVP_PKEY_CTX_set_rsa_padding
+#undef EVP_PKEY_CTX_set_rsa_pss_saltlen
+int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int padding);
+int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int length);
+
 /* What an RSA key signs with when it is told nothing is PKCS #1. */
 static int making;
 
