@@ -34,6 +34,7 @@ struct flight {
 /* flight_number appends |value| in |size| bytes, big-endian. */
 void flight_number(struct flight *flight, size_t value, size_t size);
 
+/* flight_bytes appends |bytes| as they are. */
 void flight_bytes(struct flight *flight, struct span bytes);
 
 /* flight_open leaves room for a length of |size| bytes and returns its place,
