@@ -17,8 +17,8 @@ struct record {
   const json_t *protocols;
   const json_t *got;   /* or NULL: the run does not come to its end */
   const char *verdict; /* then "crash" or "timeout", else NULL */
-  const char *reason; /* of a deviation, else NULL */
-  const char *link;   /* or NULL */
+  const char *reason;  /* of a deviation, else NULL */
+  const char *link;    /* or NULL */
 };
 
 struct record_list {

@@ -55,7 +55,8 @@ def test_4_0_says_want_read_after_1_with_nulls():
 
 def test_1_1_1_drops_a_mismatched_certificate():
     case = "return-one/mismatched-key"
-    assert difference(("openssl-1.1.1", "openssl-3.0"), case, "TLSv1.2", "steps[0].certificate") == {
+    lines = ("openssl-1.1.1", "openssl-3.0")
+    assert difference(lines, case, "TLSv1.2", "steps[0].certificate") == {
         "openssl-1.1.1": None,
         "openssl-3.0": "ecdsa-leaf",
     }

@@ -1,4 +1,4 @@
-"""Whole handshakes against libssl's client (the ssl module): every version and every kind of key."""
+"""Whole handshakes with libssl's client (the ssl module): every version and every kind of key."""
 
 import ssl
 
