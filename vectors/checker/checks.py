@@ -214,7 +214,8 @@ def _got_agrees(catalogue, file, path, record, case):
             continue
         judged = plan.judged(case, protocol)
         for name in record["got"]:
-            if name not in judged:
+            # A documented case also fails for calls that its script does not have.
+            if name not in judged and name != "unscripted_calls":
                 catalogue.add(
                     file, (*path, "got", name), f"the case does not look at it on " f"{protocol}"
                 )
