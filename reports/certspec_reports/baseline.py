@@ -55,7 +55,9 @@ def runs_of(document):
         common = {key: case[key] for key in ("case", "rev", "title", "tier", "statements")}
         for outcome in case["runs"]:
             own = {key: value for key, value in outcome.items() if key != "protocols"}
-            runs += [common | {"protocol": name} | own for name in outcome["protocols"]]
+            runs += [
+                common | {"protocol": name, "reason": ""} | own for name in outcome["protocols"]
+            ]
     return runs
 
 

@@ -177,7 +177,8 @@ def test_renegotiation(serving, version):
 
 def test_renegotiation_over_loss(serving):
     after = [{"renegotiate": {"request": True}}, {"application_data": "done\n"}]
-    drop = [("server", 4), ("client", 5)]
+    # How many datagrams the client needs differs from run to run: these it always has.
+    drop = [("server", 4), ("client", 3)]
     observed, _ = shake(serving, "DTLSv1.2", request=False, after=after, drop=drop)
     assert len(observed["handshakes"]) == 2
     assert_fine(observed)
