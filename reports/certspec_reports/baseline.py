@@ -18,6 +18,9 @@ _PATH = re.compile(r"(?<![\w.:/+-])/(?:[\w.@+~-]+/)+(?=[\w.@+~-])")
 # What a verdict says by itself.
 _NO_REASON = {"new", "pinned", "pass"}
 
+# What a baseline leaves out where it is empty, and a run has all the same.
+_EMPTY = {"reason": "", "got": {}, "want": {}}
+
 
 def baseline(results):
     """baseline returns the text of the baseline of one Results.
@@ -56,7 +59,7 @@ def runs_of(document):
         for outcome in case["runs"]:
             own = {key: value for key, value in outcome.items() if key != "protocols"}
             runs += [
-                common | {"protocol": name, "reason": ""} | own for name in outcome["protocols"]
+                common | {"protocol": name} | _EMPTY | own for name in outcome["protocols"]
             ]
     return runs
 
