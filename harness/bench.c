@@ -91,9 +91,9 @@ static double held_by_process(pid_t pid) {
   return (double)(resident - shared) * (double)sysconf(_SC_PAGESIZE) / 1024;
 }
 
-static struct mark make_mark(pid_t server) {
+static struct mark make_mark(pid_t server, struct launcher *launcher) {
   return (struct mark){
-      .client_seconds = used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN),
+      .client_seconds = used_by(RUSAGE_SELF) + launcher_used(launcher),
       .server_seconds = used_by_process(server),
       .harness_kib = held_by_process(getpid()),
       .server_kib = held_by_process(server),
@@ -112,16 +112,28 @@ static int judge_run(void *context, const struct finished_run *finished) {
 
   series->num_runs++;
   if (series->num_runs == series->early) {
-    series->marks[0] = make_mark(finished->server_pid);
+    series->marks[0] =
+        make_mark(finished->server_pid, series->setting->slot.launcher);
   }
   if (series->num_runs == series->late) {
-    series->marks[1] = make_mark(finished->server_pid);
+    series->marks[1] =
+        make_mark(finished->server_pid, series->setting->slot.launcher);
   }
   return 1;
 }
 
 static void do_nothing(void *context) {
   (void)context;
+}
+
+static int warm_up_launcher(const struct run_list *list,
+                            const struct bench_setting *setting,
+                            struct certspec_error *error) {
+  json_t *wants = warm_up_wants(list, setting->pki);
+  int ok = launcher_warm_up(setting->slot.launcher, wants, error);
+
+  json_decref(wants);
+  return ok;
 }
 
 static int perform(struct series *series, struct run_list *list, size_t jobs,
@@ -137,7 +149,9 @@ static int perform(struct series *series, struct run_list *list, size_t jobs,
   json_t *server = NULL;
   int signal = 0;
 
-  warm_up(list, series->setting->slot.pki);
+  if (!warm_up_launcher(list, series->setting, error)) {
+    return 0;
+  }
   enum runner_end end = runner_perform(list, &setting, &server, &signal, error);
 
   json_decref(server);
@@ -163,7 +177,7 @@ static int select_runs(struct run_list *out,
   if (!run_list_make(out, setting->catalogue, &options, error)) {
     return 0;
   }
-  if (!run_list_check(out, setting->slot.pki, error)) {
+  if (!run_list_check(out, setting->pki, error)) {
     run_list_free(out);
     return 0;
   }
@@ -183,7 +197,7 @@ static int measure_round(struct cpu *cpu, struct run_list *one, size_t num,
                          struct certspec_error *error) {
   struct series series = {.setting = setting, .early = 1, .late = num + 1};
   struct pair_setting pair = {.protocol = one->runs[0].plan.protocol,
-                              .pki = setting->slot.pki,
+                              .pki = setting->pki,
                               .client = BENCH_CLIENT,
                               .server = BENCH_SERVER};
   double bare;
@@ -311,7 +325,7 @@ static int measure_pair(json_t *out, const struct bench_setting *setting,
   json_t *rows = json_array();
 
   json_object_set_new(out, "pair", rows);
-  return bench_pair(rows, setting->slot.pki,
+  return bench_pair(rows, setting->pki,
                     setting->quick ? RUNS_CPU / 10 : RUNS_CPU, error);
 }
 

@@ -16,6 +16,7 @@ struct bench_setting {
   const struct certspec_catalogue *catalogue;
   const struct records *records;
   struct slot_setting slot;
+  struct pki *pki;
   bool quick; /* a tenth of the runs: rough figures */
 };
 

@@ -11,6 +11,7 @@ static int measure(const struct setup *setup, const struct options *options,
   struct bench_setting setting = {.catalogue = &setup->catalogue,
                                   .records = &setup->records,
                                   .slot = setup->slot,
+                                  .pki = setup->pki,
                                   .quick = options->quick};
   json_t *found = NULL;
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -49,21 +48,48 @@ static void arrange_process(pid_t parent) {
   setrlimit(RLIMIT_FSIZE, &file);
 }
 
-static void perform(const struct child_setting *setting) {
+char *child_task(const struct certspec_plan *plan) {
   char seed[256];
+  json_t *task;
+  char *text;
+
+  snprintf(seed, sizeof(seed), "%s %d %s", plan->source->id, plan->source->rev,
+           plan->protocol->name);
+  task = json_pack("{s:s, s:s, s:O, s:O, s:O}", "seed", seed, "protocol",
+                   plan->protocol->name, "client", plan->client, "server",
+                   plan->server, "steps", plan->steps);
+  text = json_dumps(task, JSON_COMPACT);
+  json_decref(task);
+  return text;
+}
+
+static void perform(const struct child_setting *setting) {
+  struct event_sink sink = {.fd = EVENT_FD};
+  json_t *task = json_loadb(setting->task, setting->task_len, 0, NULL);
+  const char *protocol = json_string_value(json_object_get(task, "protocol"));
+  struct certspec_plan plan = {
+      .protocol = protocol != NULL ? protocol_find(protocol) : NULL,
+      .client = json_object_get(task, "client"),
+      .server = json_object_get(task, "server"),
+      .steps = json_object_get(task, "steps"),
+  };
+
+  if (plan.protocol == NULL) {
+    event_error(&sink, "the task cannot be read");
+    return;
+  }
+
   struct client_setting client = {
-      .plan = setting->plan,
+      .plan = &plan,
       .pki = setting->pki,
       .control_fd = CONTROL_FD,
       .first_connection = setting->first_connection,
       .deadline = setting->deadline,
-      .seed = seed,
-      .sink = {.fd = EVENT_FD},
+      .seed = json_string_value(json_object_get(task, "seed")),
+      .sink = sink,
   };
-
-  snprintf(seed, sizeof(seed), "%s %d %s", setting->plan->source->id,
-           setting->plan->source->rev, setting->plan->protocol->name);
   client_perform(&client);
+  json_decref(task);
 }
 
 pid_t child_fork(const struct child_setting *setting) {

@@ -2,6 +2,7 @@
 #ifndef CERTSPEC_CHILD_H
 #define CERTSPEC_CHILD_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "case.h"
@@ -11,7 +12,8 @@
 #define CHILD_FILE_MAX (64L << 20)
 
 struct child_setting {
-  const struct certspec_plan *plan;
+  const char *task; /* of child_task */
+  size_t task_len;
   struct pki *pki;
   int control_fd;
   int event_fd; /* of a file that is appended to */
@@ -19,6 +21,10 @@ struct child_setting {
   long first_connection;
   double deadline; /* seconds that a connection may last */
 };
+
+/* child_task returns what a child has to know of |plan|, as JSON text: all but
+ * what it is judged by. NULL when memory ran out. The caller frees it. */
+char *child_task(const struct certspec_plan *plan);
 
 /* child_fork starts the process: it keeps nothing of the parent open but what
  * |setting| names, dies with the parent, and exits 0 when client_perform came

@@ -406,29 +406,34 @@ int client_perform(const struct client_setting *setting) {
 }
 
 /* Each text of |value| may name something of the PKI. */
-static void stock_names(const json_t *value, struct pki *pki) {
+static void add_names(const json_t *value, const struct pki *pki,
+                      json_t *names) {
   const char *key;
   size_t i;
   json_t *inner;
 
-  if (json_is_string(value)) {
-    pki_stock(pki, json_string_value(value));
+  if (json_is_string(value) && pki_has(pki, json_string_value(value))) {
+    json_object_set_new(names, json_string_value(value), json_true());
   }
   json_array_foreach(value, i, inner) {
-    stock_names(inner, pki);
+    add_names(inner, pki, names);
   }
   json_object_foreach((json_t *)value, key, inner) {
-    stock_names(inner, pki);
+    add_names(inner, pki, names);
   }
 }
 
-void client_stock(const struct certspec_plan *plan, struct pki *pki) {
+void client_names(const struct certspec_plan *plan, const struct pki *pki,
+                  json_t *names) {
+  add_names(plan->client, pki, names);
+  add_names(plan->steps, pki, names);
+}
+
+void client_stock(const struct protocol *protocol) {
   /* What a fork does to the threads of QUIC objects nobody promises. */
-  if (plan->protocol->kind != PROTOCOL_QUIC) {
-    stock_fill(method_of(plan->protocol));
+  if (protocol->kind != PROTOCOL_QUIC) {
+    stock_fill(method_of(protocol));
   }
-  stock_names(plan->client, pki);
-  stock_names(plan->steps, pki);
   ERR_clear_error();
 }
 

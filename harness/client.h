@@ -22,9 +22,14 @@ struct client_setting {
  * "unsupported" event. */
 int client_perform(const struct client_setting *setting);
 
-/* client_stock makes, before the fork, what the child that performs |plan|
- * would begin with: fresh SSL_CTX, and what |plan| names of |pki|. */
-void client_stock(const struct certspec_plan *plan, struct pki *pki);
+/* client_stock makes, before the fork, what a child on |protocol| would begin
+ * with: fresh SSL_CTX. */
+void client_stock(const struct protocol *protocol);
+
+/* client_names adds to the object |names| what |plan| names of |pki|, each with
+ * the value true. */
+void client_names(const struct certspec_plan *plan, const struct pki *pki,
+                  json_t *names);
 
 /* client_check_plan checks |plan| without performing it: every key of client
  * and steps, every PKI name. 1, or 0 with |error|. */

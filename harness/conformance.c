@@ -183,7 +183,13 @@ static int run(struct conformance *conformance) {
                 conformance->list.num_runs * options->repeat);
   set_unsupported(conformance);
   if (!options->cold) {
-    warm_up(&conformance->list, conformance->setup.pki);
+    json_t *wants = warm_up_wants(&conformance->list, conformance->setup.pki);
+    int warm = launcher_warm_up(&conformance->setup.launcher, wants, error);
+
+    json_decref(wants);
+    if (!warm) {
+      return setup_complain(error, EXIT_OWN_FAULT);
+    }
   }
   enum runner_end end = perform(conformance, &signal);
   bool complete = end == RUNNER_COMPLETE;

@@ -33,7 +33,7 @@ static char *foreign_folder(const json_t *subject) {
 
 int setup_make(struct setup *out, const struct options *options,
                struct certspec_error *error) {
-  *out = (struct setup){0};
+  *out = (struct setup){.launcher = {.fd = -1}};
   if (!subject_start(error)) {
     return EXIT_OWN_FAULT;
   }
@@ -43,12 +43,15 @@ int setup_make(struct setup *out, const struct options *options,
     return EXIT_OWN_FAULT;
   }
 
-  if (!catalogue_load(&out->catalogue, options->vectors, error) ||
-      !records_load(&out->records, options->vectors, &out->catalogue, error)) {
-    return EXIT_BAD_INPUT;
-  }
   out->pki = pki_load(out->pki_folder, error);
   if (out->pki == NULL) {
+    return EXIT_BAD_INPUT;
+  }
+  if (!launcher_start(&out->launcher, out->pki, error)) {
+    return EXIT_OWN_FAULT;
+  }
+  if (!catalogue_load(&out->catalogue, options->vectors, error) ||
+      !records_load(&out->records, options->vectors, &out->catalogue, error)) {
     return EXIT_BAD_INPUT;
   }
 
@@ -60,13 +63,14 @@ int setup_make(struct setup *out, const struct options *options,
                  .pki = out->pki_folder,
                  .stderr_fd = -1,
                  .subject_folder = out->subject_folder},
-      .pki = out->pki,
+      .launcher = &out->launcher,
       .time_limit = options->time_limit,
   };
   return EXIT_GREEN;
 }
 
 void setup_free(struct setup *setup) {
+  launcher_stop(&setup->launcher);
   json_decref(setup->subject);
   pki_free(setup->pki);
   records_free(&setup->records);

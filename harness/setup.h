@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "case.h"
+#include "launcher.h"
 #include "options.h"
 #include "pki.h"
 #include "record.h"
@@ -26,6 +27,7 @@ struct setup {
   struct records records;
   struct pki *pki;
   json_t *subject; /* subject_describe */
+  struct launcher launcher;
   struct slot_setting slot;
   char *program;        /* of the servers */
   char *pki_folder;     /* what |slot| points to */

@@ -101,16 +101,16 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-static void reap(struct slot *slot) {
-  while (waitpid(slot->child, &slot->ending.status, 0) < 0 && errno == EINTR) {
-  }
+static int reap(struct slot *slot) {
   close_fd(&slot->pid_fd);
+  return launcher_reap(slot->setting->launcher, slot->child,
+                       &slot->ending.status);
 }
 
 void slot_close(struct slot *slot) {
   if (slot->pid_fd >= 0) {
     kill(slot->child, SIGKILL);
-    reap(slot);
+    (void)reap(slot);
   }
   observation_free(&slot->seen);
   json_decref(slot->early);
@@ -136,19 +136,31 @@ int slot_begin(struct slot *slot, struct run *run,
   slot->answer_deadline = INFINITY;
   observation_start(&slot->seen);
 
+  char *task = child_task(&run->plan);
+  if (task == NULL) {
+    return certspec_error_set(error, NULL, 0, "out of memory");
+  }
+
   struct child_setting setting = {
-      .plan = &run->plan,
-      .pki = slot->setting->pki,
+      .task = task,
+      .task_len = strlen(task),
       .control_fd = slot->server.control_fd,
       .event_fd = slot->events,
       .stderr_fd = slot->child_stderr,
       .first_connection = slot->first_connection,
       .deadline = connection_seconds(slot),
   };
-  slot->child = child_fork(&setting);
-  slot->pid_fd = slot->child < 0 ? -1 : pidfd_open(slot->child, 0);
+  int forked =
+      launcher_fork(slot->setting->launcher, &setting, &slot->child, error);
+  free(task);
+  if (!forked) {
+    return 0;
+  }
+
+  slot->pid_fd = pidfd_open(slot->child, 0);
   if (slot->pid_fd < 0) {
-    return certspec_error_set(error, NULL, 0, "fork: %s", strerror(errno));
+    return certspec_error_set(error, NULL, 0, "pidfd_open: %s",
+                              strerror(errno));
   }
 
   slot->state = SLOT_RUNNING;
@@ -284,8 +296,12 @@ static void await_answers(struct slot *slot) {
   }
 }
 
-static void end_child(struct slot *slot) {
-  reap(slot);
+static int end_child(struct slot *slot, struct certspec_error *error) {
+  if (!reap(slot)) {
+    slot->state = SLOT_DEAD;
+    return certspec_error_set(error, NULL, 0, "the child cannot be waited for");
+  }
+
   take_events(slot);
   match_early(slot);
   await_answers(slot);
@@ -293,6 +309,7 @@ static void end_child(struct slot *slot) {
     server_end_line(&slot->server);
     slot->num_ended_lines++;
   }
+  return 1;
 }
 
 /* {"id", "observation"} or {"id", "error"}; the latter is kept as it is. */
@@ -412,8 +429,8 @@ int slot_serve(struct slot *slot, const struct pollfd *polled,
     return 1;
   }
 
-  if (polled[POLL_CHILD].revents != 0) {
-    end_child(slot);
+  if (polled[POLL_CHILD].revents != 0 && !end_child(slot, error)) {
+    return 0;
   }
   /* An answer may have come since the poll, and must not be called late. */
   if (polled[POLL_CHILD].revents != 0 || polled[POLL_CONTROL].revents != 0) {

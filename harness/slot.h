@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "launcher.h"
 #include "observation.h"
-#include "pki.h"
 #include "run.h"
 #include "server.h"
 #include "verdict.h"
@@ -23,7 +23,7 @@ enum slot_state {
 
 struct slot_setting {
   struct server_setting server; /* stderr_fd is the slot's own */
-  struct pki *pki;
+  struct launcher *launcher;
   double time_limit; /* seconds */
 };
 

@@ -30,52 +30,59 @@ static int warm_up_protocol(const struct protocol *protocol, struct pki *pki) {
            shake_hands(protocol, pki, "ecdsa-leaf")));
 }
 
-static int is_used(const struct run_list *list,
-                   const struct protocol *protocol) {
+json_t *warm_up_wants(const struct run_list *list, const struct pki *pki) {
+  json_t *protocols = json_object();
+  json_t *names = json_object();
+
   for (size_t i = 0; i < list->num_runs; i++) {
-    if (list->runs[i].plan.protocol == protocol &&
-        list->runs[i].missing == NULL) {
-      return 1;
+    const struct certspec_plan *plan = &list->runs[i].plan;
+
+    if (list->runs[i].missing == NULL) {
+      json_object_set_new(protocols, plan->protocol->name, json_true());
+      client_names(plan, pki, names);
     }
   }
 
-  return 0;
+  return json_pack("{s:o, s:o}", "protocols", protocols, "names", names);
 }
 
-static int warm_up_all(const struct run_list *list, struct pki *pki) {
-  size_t num;
-  const struct protocol *protocols = protocol_table(&num);
-  int ok = 1;
+static int warm_up_all(const json_t *wants, struct pki *pki) {
+  json_t *protocols = json_object_get(wants, "protocols");
+  json_t *names = json_object_get(wants, "names");
+  const char *name;
+  json_t *unused;
 
-  for (size_t i = 0; ok && i < num; i++) {
-    ok = !is_used(list, &protocols[i]) || warm_up_protocol(&protocols[i], pki);
-  }
+  json_object_foreach(protocols, name, unused) {
+    const struct protocol *protocol = protocol_find(name);
 
-  for (size_t i = 0; ok && i < list->num_runs; i++) {
-    if (list->runs[i].missing == NULL) {
-      client_stock(&list->runs[i].plan, pki);
+    if (protocol == NULL || !warm_up_protocol(protocol, pki)) {
+      return 0;
     }
+    client_stock(protocol);
+  }
+  json_object_foreach(names, name, unused) {
+    pki_stock(pki, name);
   }
 
   ERR_clear_error();
-  return ok;
+  return 1;
 }
 
-static int try_in_child(const struct run_list *list, struct pki *pki) {
+static int try_in_child(const json_t *wants, struct pki *pki) {
   int status = 0;
   pid_t pid = fork();
 
   if (pid == 0) {
     signal(SIGALRM, SIG_DFL);
     alarm(TRIAL_SECONDS);
-    _exit(warm_up_all(list, pki) ? 0 : 1);
+    _exit(warm_up_all(wants, pki) ? 0 : 1);
   }
 
   return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-void warm_up(const struct run_list *list, struct pki *pki) {
-  if (try_in_child(list, pki)) {
-    (void)warm_up_all(list, pki);
+void warm_up(const json_t *wants, struct pki *pki) {
+  if (try_in_child(wants, pki)) {
+    (void)warm_up_all(wants, pki);
   }
 }

@@ -1,0 +1,340 @@
+#include "launcher.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "warm_up.h"
+
+extern void __gcov_dump(void) __attribute__((weak));
+
+enum request_kind { REQUEST_WARM_UP, REQUEST_FORK, REQUEST_REAP, REQUEST_USED };
+
+/* The files of a child ride on its request, in this order. */
+enum { FILE_CONTROL, FILE_EVENTS, FILE_STDERR, NUM_FILES };
+
+struct request {
+  enum request_kind kind;
+  pid_t pid;             /* REQUEST_REAP */
+  long first_connection; /* REQUEST_FORK, as the next */
+  double deadline;
+  size_t text_len; /* what follows: a task, or what to warm up */
+};
+
+struct reply {
+  pid_t pid; /* -1: |error| says why */
+  int error; /* an errno */
+  int status;
+  double seconds;
+};
+
+union file_space {
+  struct cmsghdr header;
+  char space[CMSG_SPACE(NUM_FILES * sizeof(int))];
+};
+
+static int send_all(int fd, const void *data, size_t len) {
+  const char *at = data;
+
+  while (len > 0) {
+    ssize_t num = send(fd, at, len, MSG_NOSIGNAL);
+
+    if (num < 0 && errno == EINTR) {
+      continue;
+    }
+    if (num <= 0) {
+      return 0;
+    }
+    at += num;
+    len -= (size_t)num;
+  }
+
+  return 1;
+}
+
+static int receive_all(int fd, void *out, size_t len) {
+  char *at = out;
+
+  while (len > 0) {
+    ssize_t num = recv(fd, at, len, MSG_WAITALL);
+
+    if (num < 0 && errno == EINTR) {
+      continue;
+    }
+    if (num <= 0) {
+      return 0;
+    }
+    at += num;
+    len -= (size_t)num;
+  }
+
+  return 1;
+}
+
+/* Sends |request|, with |files| where there are some. */
+static int send_request(int fd, const struct request *request,
+                        const int *files) {
+  union file_space files_space = {0};
+  struct iovec part = {.iov_base = (void *)request,
+                       .iov_len = sizeof(*request)};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  ssize_t num;
+
+  if (files != NULL) {
+    message.msg_control = &files_space;
+    message.msg_controllen = sizeof(files_space);
+
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(NUM_FILES * sizeof(int));
+    memcpy(CMSG_DATA(header), files, NUM_FILES * sizeof(int));
+  }
+  do {
+    num = sendmsg(fd, &message, MSG_NOSIGNAL);
+  } while (num < 0 && errno == EINTR);
+
+  return num > 0 && send_all(fd, (const char *)request + num,
+                             sizeof(*request) - (size_t)num);
+}
+
+/* Takes a request and its files; those that are not there become -1. */
+static int receive_request(int fd, struct request *out, int *files) {
+  union file_space files_space = {0};
+  struct iovec part = {.iov_base = out, .iov_len = sizeof(*out)};
+  struct msghdr message = {.msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = &files_space,
+                           .msg_controllen = sizeof(files_space)};
+  ssize_t num;
+
+  do {
+    num = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  } while (num < 0 && errno == EINTR);
+
+  const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  for (size_t i = 0; i < NUM_FILES; i++) {
+    files[i] = -1;
+  }
+  if (num > 0 && header != NULL &&
+      header->cmsg_len == CMSG_LEN(NUM_FILES * sizeof(int))) {
+    memcpy(files, CMSG_DATA(header), NUM_FILES * sizeof(int));
+  }
+
+  return num > 0 &&
+         receive_all(fd, (char *)out + num, sizeof(*out) - (size_t)num);
+}
+
+static double seconds_of(struct timeval value) {
+  return (double)value.tv_sec + (double)value.tv_usec / 1e6;
+}
+
+static double used_by(int who) {
+  struct rusage usage;
+
+  getrusage(who, &usage);
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+static void fork_child(struct reply *reply, const struct request *request,
+                       const int *files, const char *text, struct pki *pki) {
+  struct child_setting setting = {
+      .task = text,
+      .task_len = request->text_len,
+      .pki = pki,
+      .control_fd = files[FILE_CONTROL],
+      .event_fd = files[FILE_EVENTS],
+      .stderr_fd = files[FILE_STDERR],
+      .first_connection = request->first_connection,
+      .deadline = request->deadline,
+  };
+
+  reply->pid = child_fork(&setting);
+  reply->error = errno;
+}
+
+static void reap(struct reply *reply, pid_t pid) {
+  do {
+    reply->pid = waitpid(pid, &reply->status, 0);
+  } while (reply->pid < 0 && errno == EINTR);
+  reply->error = errno;
+}
+
+static void warm_up_with(const char *text, size_t text_len, struct pki *pki) {
+  json_t *wants = json_loadb(text, text_len, 0, NULL);
+
+  warm_up(wants, pki);
+  json_decref(wants);
+}
+
+static int serve(int fd, struct pki *pki) {
+  struct request request;
+  struct reply reply = {0};
+  int files[NUM_FILES];
+
+  if (!receive_request(fd, &request, files)) {
+    return 0;
+  }
+
+  char *text = malloc(request.text_len + 1);
+  if (text == NULL || !receive_all(fd, text, request.text_len)) {
+    free(text);
+    return 0;
+  }
+
+  switch (request.kind) {
+    case REQUEST_WARM_UP:
+      warm_up_with(text, request.text_len, pki);
+      break;
+    case REQUEST_FORK:
+      fork_child(&reply, &request, files, text, pki);
+      break;
+    case REQUEST_REAP:
+      reap(&reply, request.pid);
+      break;
+    case REQUEST_USED:
+      reply.seconds = used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN);
+      break;
+  }
+
+  free(text);
+  for (size_t i = 0; i < NUM_FILES; i++) {
+    if (files[i] >= 0) {
+      close(files[i]);
+    }
+  }
+  return send_all(fd, &reply, sizeof(reply));
+}
+
+static void become_launcher(pid_t parent, int fd, struct pki *pki) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) {
+    _exit(1);
+  }
+
+  while (serve(fd, pki)) {
+  }
+  if (__gcov_dump != NULL) {
+    __gcov_dump();
+  }
+  _exit(0);
+}
+
+int launcher_start(struct launcher *out, struct pki *pki,
+                   struct certspec_error *error) {
+  pid_t parent = getpid();
+  int fds[2];
+
+  *out = (struct launcher){.fd = -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+    return certspec_error_set(error, NULL, 0, "launcher: socketpair: %s",
+                              strerror(errno));
+  }
+
+  out->pid = fork();
+  if (out->pid == 0) {
+    close(fds[0]);
+    become_launcher(parent, fds[1], pki);
+  }
+  close(fds[1]);
+  if (out->pid < 0) {
+    close(fds[0]);
+    *out = (struct launcher){.fd = -1};
+    return certspec_error_set(error, NULL, 0, "launcher: fork: %s",
+                              strerror(errno));
+  }
+
+  out->fd = fds[0];
+  return 1;
+}
+
+void launcher_stop(struct launcher *launcher) {
+  if (launcher->pid <= 0) {
+    return;
+  }
+
+  close(launcher->fd);
+  while (waitpid(launcher->pid, NULL, 0) < 0 && errno == EINTR) {
+  }
+  *launcher = (struct launcher){.fd = -1};
+}
+
+static int ask(struct launcher *launcher, const struct request *request,
+               const int *files, const char *text, struct reply *out) {
+  return send_request(launcher->fd, request, files) &&
+         send_all(launcher->fd, text, request->text_len) &&
+         receive_all(launcher->fd, out, sizeof(*out));
+}
+
+static int is_gone(struct certspec_error *error) {
+  return certspec_error_set(
+      error, NULL, 0, "the process that the cases are forked from is gone");
+}
+
+int launcher_warm_up(struct launcher *launcher, const json_t *wants,
+                     struct certspec_error *error) {
+  char *text = json_dumps(wants, JSON_COMPACT);
+  struct request request = {.kind = REQUEST_WARM_UP};
+  struct reply reply;
+
+  if (text == NULL) {
+    return certspec_error_set(error, NULL, 0, "out of memory");
+  }
+
+  request.text_len = strlen(text);
+  int ok = ask(launcher, &request, NULL, text, &reply);
+  free(text);
+  return ok || is_gone(error);
+}
+
+int launcher_fork(struct launcher *launcher,
+                  const struct child_setting *setting, pid_t *out_pid,
+                  struct certspec_error *error) {
+  const int files[NUM_FILES] = {
+      [FILE_CONTROL] = setting->control_fd,
+      [FILE_EVENTS] = setting->event_fd,
+      [FILE_STDERR] = setting->stderr_fd,
+  };
+  struct request request = {.kind = REQUEST_FORK,
+                            .first_connection = setting->first_connection,
+                            .deadline = setting->deadline,
+                            .text_len = setting->task_len};
+  struct reply reply;
+
+  if (!ask(launcher, &request, files, setting->task, &reply)) {
+    return is_gone(error);
+  }
+  if (reply.pid < 0) {
+    return certspec_error_set(error, NULL, 0, "fork: %s",
+                              strerror(reply.error));
+  }
+
+  *out_pid = reply.pid;
+  return 1;
+}
+
+int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status) {
+  struct request request = {.kind = REQUEST_REAP, .pid = pid};
+  struct reply reply;
+
+  if (!ask(launcher, &request, NULL, "", &reply) || reply.pid != pid) {
+    return 0;
+  }
+
+  *out_status = reply.status;
+  return 1;
+}
+
+double launcher_used(struct launcher *launcher) {
+  struct request request = {.kind = REQUEST_USED};
+  struct reply reply;
+
+  return ask(launcher, &request, NULL, "", &reply) ? reply.seconds : NAN;
+}

@@ -1,0 +1,48 @@
+/* launcher: the small process that children are forked from.
+ *
+ * A fork copies the page tables of its parent: with a whole catalogue in memory
+ * that takes as long as a handshake. So the launcher is forked before anything
+ * is read; it knows the subject and the test certificates, and nothing else. */
+#ifndef CERTSPEC_LAUNCHER_H
+#define CERTSPEC_LAUNCHER_H
+
+#include <jansson.h>
+#include <sys/types.h>
+
+#include "child.h"
+#include "error.h"
+#include "pki.h"
+
+struct launcher {
+  pid_t pid; /* 0: none */
+  int fd;    /* where it takes requests, one at a time */
+};
+
+/* launcher_start forks the launcher, which dies with its parent. 1, or 0 with
+ * |error|. Stop it with launcher_stop. */
+int launcher_start(struct launcher *out, struct pki *pki,
+                   struct certspec_error *error);
+
+void launcher_stop(struct launcher *launcher);
+
+/* launcher_warm_up has the launcher do what warm_up does of |wants|, and waits
+ * until it has. 1, or 0 with |error|, as with all functions here: then the
+ * launcher is gone. */
+int launcher_warm_up(struct launcher *launcher, const json_t *wants,
+                     struct certspec_error *error);
+
+/* launcher_fork starts a child (child_fork); its id goes to |out_pid|. The
+ * setting's pki is left out of account: the launcher has its own. */
+int launcher_fork(struct launcher *launcher,
+                  const struct child_setting *setting, pid_t *out_pid,
+                  struct certspec_error *error);
+
+/* launcher_reap waits for the end of a child, and returns its status (waitpid).
+ * Until then the id is the child's. 0 when the launcher is gone. */
+int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status);
+
+/* launcher_used returns the processor time, in seconds, of the launcher and of
+ * all children that were reaped; NAN when it is gone. */
+double launcher_used(struct launcher *launcher);
+
+#endif
