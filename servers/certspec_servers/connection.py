@@ -223,7 +223,8 @@ class Connection:
             self.observation.messages.append(event.name)
             self.handshake.observed["messages"].append(event.name)
         elif isinstance(event, ApplicationData):
-            self.observation.received_data(event.data)
+            if not self.handshake.take_early_data(event.data):
+                self.observation.received_data(event.data)
         elif isinstance(event, Alert):
             text = alert_text(event.level, event.description)
             self.observation.alerts.append(text)

@@ -31,6 +31,11 @@ def uint16(number):
     return number.to_bytes(2, "big")
 
 
+def uint32(number):
+    """uint32 - four bytes, big-endian."""
+    return number.to_bytes(4, "big")
+
+
 def uint16_list(numbers):
     """uint16_list - the numbers, two bytes each."""
     return b"".join(number.to_bytes(2, "big") for number in numbers)

@@ -212,8 +212,16 @@ class Handshake:
     def encrypted_extensions(self, argument=None):
         """encrypted_extensions - body of EncryptedExtensions."""
         own = self.layer.encrypted_extensions(self.client_hello)
-        own += self.certificate_type_extension()
+        own += self.certificate_type_extension() + self.early_data_extension()
         return vector16(own + extensions_of(self.scenario["encrypted_extensions"]))
+
+    def early_data_extension(self):
+        """early_data_extension - none but where TLS 1.3 has accepted 0-RTT data."""
+        return b""
+
+    def take_early_data(self, data):
+        """take_early_data - whether `data` from the client is 0-RTT data, which is kept then."""
+        return False
 
     def certificate_type_extension(self):
         """certificate_type_extension - client_certificate_type, in answer to a client that offers
@@ -278,7 +286,8 @@ class Handshake:
         """judge_client_flight - ends the connection if the flight that has been read is no good, or
         if the script wants to refuse it."""
         observed = self.observed
-        requested = observed["requests_sent"] and not observed["resumed"]
+        without = observed["resumed"] or observed["pre_shared_key"]
+        requested = observed["requests_sent"] and not without
         if requested and self.scenario["require"] and not observed["certificates"]:
             modern = self.version.tls >= TLS1_3
             raise Ending(

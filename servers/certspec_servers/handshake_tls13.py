@@ -1,7 +1,9 @@
-"""handshake_tls13 - the handshake of TLS 1.3 (RFC 8446); what follows it is post_handshake."""
+"""handshake_tls13 - the handshake of TLS 1.3 (RFC 8446); its PSKs and 0-RTT data are early_data,
+what follows it is post_handshake."""
 
 from . import client_messages
 from .client_messages import RawPublicKey
+from .early_data import EarlyData
 from .encoding import extension, extensions_of, uint16, vector8, vector16
 from .ending import Ending
 from .handshake import Handshake
@@ -22,7 +24,7 @@ CERTIFICATES = ("Certificate", "CompressedCertificate")
 SIGNATURE_PREFIX = b" " * 64 + b"TLS 1.3, "
 
 
-class HandshakeTls13(PostHandshake, Handshake):
+class HandshakeTls13(PostHandshake, EarlyData, Handshake):
     """One handshake of TLS 1.3 and what its keys carry afterwards."""
 
     def __init__(self, connection, kind):
@@ -30,8 +32,6 @@ class HandshakeTls13(PostHandshake, Handshake):
         self.group = None
         self.shares = {}
         self.hello_raw = b""
-        self.psk = b""
-        self.psk_index = None
         self.keys = None
         self.tickets_sent = 0
 
@@ -43,10 +43,11 @@ class HandshakeTls13(PostHandshake, Handshake):
         self.choose_group()
         if scenario["hello_retry_request"] or self.group is None:
             self.retry()
-        if scenario["resume"] and self.client_hello.extension("pre_shared_key") is not None:
+        if self.client_hello.extension("pre_shared_key") is not None:
             self.choose_pre_shared_key()
         self.transcript.add(self.hello_raw)
         self.keys = KeySchedule(self.suite.prf, self.psk)
+        self.answer_early_data()
         self.perform("resumed_flight" if self.psk else "flight", self.default_flight())
         self.read_client_flight()
         self.judge_client_flight()
@@ -87,6 +88,7 @@ class HandshakeTls13(PostHandshake, Handshake):
         """retry - HelloRetryRequest and the second ClientHello."""
         group, cookie = self.retry_group(), self.scenario["hello_retry_request_cookie"]
         self.observed["hello_retry_request"] = True
+        self.refuse_early_data()
         self.transcript.add(self.hello_raw)
         self.transcript.become_message_hash(self.suite.prf)
         extensions = extension(EXTENSIONS["supported_versions"], b"\3\4")
@@ -107,29 +109,6 @@ class HandshakeTls13(PostHandshake, Handshake):
         """wants_compatibility - whether the client is in middlebox compatibility mode (RFC 8446,
         appendix D.4)."""
         return bool(self.session_id)
-
-    def choose_pre_shared_key(self):
-        """choose_pre_shared_key - the first identity that is a ticket of ours for this hash; its
-        binder is judged."""
-        identities, binders, tail = self.client_hello.pre_shared_keys()
-        for index, identity in enumerate(identities):
-            session = self.connection.session(identity)
-            if session and session.version == self.version.name:
-                if session.suite.prf == self.suite.prf:
-                    break
-        else:
-            return
-
-        truncated = self.transcript.copy()
-        truncated.add(self.hello_raw[:-tail])
-        expected = KeySchedule(self.suite.prf, session.secret).binder(
-            truncated.digest(self.suite.prf)
-        )
-        self.psk, self.psk_index = session.secret, index
-        self.observed["resumed"] = True
-        self.observed["binder"] = "valid" if binders[index] == expected else "invalid"
-        if binders[index] != expected:
-            raise Ending("protocol", "the PSK binder is not valid", "decrypt_error")
 
     # The server's flight.
 
@@ -178,7 +157,7 @@ class HandshakeTls13(PostHandshake, Handshake):
                 raise Ending("protocol", f"key_share: {error}", "illegal_parameter") from None
             keys.shared_secret(secret, self.digest())
             self.layer.write_secret("handshake", self.suite, keys.server_handshake)
-            self.layer.read_secret("handshake", self.suite, keys.client_handshake)
+            self.read_after_server_hello()
         elif name == "Finished" and keys.master and keys.server_application is None:
             keys.server_finished(self.digest())
             self.layer.write_secret("application", self.suite, keys.server_application)
@@ -207,11 +186,17 @@ class HandshakeTls13(PostHandshake, Handshake):
         self.tickets_sent += 1
         ticket = self.new_secret_name(TICKET_LENGTH)
         if self.keys.resumption:
-            session = Session(self.version.name, self.suite, self.keys.ticket_psk(nonce))
+            session = Session(
+                self.version.name,
+                self.suite,
+                self.keys.ticket_psk(nonce),
+                max_early_data=self.scenario["max_early_data"],
+            )
             self.connection.remember(ticket, session)
         age_add = self.random.bytes(4)
         lifetime = TICKET_LIFETIME.to_bytes(4, "big")
-        return lifetime + age_add + vector8(nonce) + vector16(ticket) + b"\0\0"
+        extensions = vector16(self.ticket_extensions())
+        return lifetime + age_add + vector8(nonce) + vector16(ticket) + extensions
 
     # The client's flight.
 
@@ -219,12 +204,15 @@ class HandshakeTls13(PostHandshake, Handshake):
         """read_client_flight - up to the client's Finished; ChangeCipherSpec is read over."""
         requested = self.observed["requests_sent"] and not self.psk
         expected = [*CERTIFICATES, "Finished"] if requested else ["Finished"]
+        if self.early_data_accepted:
+            expected = ["EndOfEarlyData"]
         while not self.observed["finished"]:
             event = self.connection.receive()
             if isinstance(event, Alert):
                 self.connection.end_on_close_notify(event)
             elif isinstance(event, HandshakeMessage):
                 unwanted = event.name in CERTIFICATES and self.certificates is None
+                unwanted = unwanted and "EndOfEarlyData" not in expected
                 if event.name not in expected and not unwanted:
                     raise Ending("protocol", f"unexpected {event.name}", "unexpected_message")
                 expected = self.take(event)
@@ -241,6 +229,10 @@ class HandshakeTls13(PostHandshake, Handshake):
 
     def take(self, message):
         """take - one message of the client's flight; the names of those that may follow."""
+        if message.name == "EndOfEarlyData":
+            self.end_early_data(message)
+            return ["Finished"]
+
         if message.name in CERTIFICATES:
             context, certificates = self.read_certificates(message)
             self.observed["certificate_request_context"] = context.hex()

@@ -123,14 +123,15 @@ def _early_secret(hash_name, psk):
 class KeySchedule:
     """The secrets of one TLS 1.3 handshake (RFC 8446, section 7.1), filled in as it goes on.
 
-    Attributes are None until known: client_handshake, server_handshake (traffic secrets), master,
-    client_application, server_application (traffic secrets, moved on by KeyUpdate).
+    Attributes are None until known: client_early (traffic secret of 0-RTT data), client_handshake,
+    server_handshake (traffic secrets), master, client_application, server_application (traffic secrets, moved on by KeyUpdate).
     """
 
     def __init__(self, hash_name, psk=b""):
         self.hash_name = hash_name
         self.length = HASH_LENGTHS[hash_name]
         self.early, self._salt = _early_secret(hash_name, psk)
+        self.client_early = None
         self.client_handshake = self.server_handshake = self.master = None
         self.client_application = self.server_application = None
         self._whole = None
@@ -138,6 +139,10 @@ class KeySchedule:
     def expand(self, secret, label, context=b""):
         """expand - HKDF-Expand-Label to one hash length."""
         return hkdf_expand_label(self.hash_name, secret, label, context, self.length)
+
+    def client_hello(self, transcript_hash):
+        """client_hello - takes the hash of the ClientHello: client_early_traffic_secret."""
+        self.client_early = self.expand(self.early, b"c e traffic", transcript_hash)
 
     def shared_secret(self, shared, transcript_hash):
         """shared_secret - takes the (EC)DHE secret, b"" if there is none, and the hash from
@@ -177,10 +182,11 @@ class KeySchedule:
         """ticket_psk - the PSK of the NewSessionTicket with this ticket_nonce (section 4.6.1)."""
         return self.expand(self.resumption, b"resumption", nonce)
 
-    def binder(self, truncated_hash):
-        """binder - the PskBinderEntry of a resumption PSK over the hash of the transcript that ends
-        before the binders (section 4.2.11.2)."""
-        key = self.expand(self.early, b"res binder", empty_hash(self.hash_name))
+    def binder(self, truncated_hash, external=False):
+        """binder - the PskBinderEntry of a resumption PSK, or of an `external` one, over the hash
+        of the transcript that ends before the binders (section 4.2.11.2)."""
+        label = b"ext binder" if external else b"res binder"
+        key = self.expand(self.early, label, empty_hash(self.hash_name))
         return self.finished(key, truncated_hash)
 
 

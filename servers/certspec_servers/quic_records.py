@@ -236,6 +236,9 @@ class QuicRecords:
     def finish(self):
         """finish - nothing: the client closes."""
 
+    def skip_early_data(self, limit):
+        """skip_early_data - 0-RTT packets are not read anyway."""
+
     def encrypted_extensions(self, client_hello):
         """encrypted_extensions - quic_transport_parameters, and the first protocol that the client
         offers: QUIC must agree on one (RFC 9001, section 8.1)."""

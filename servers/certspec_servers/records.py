@@ -12,6 +12,7 @@ only these names, so that DTLS and QUIC can bring a layer of their own:
     write_keys(suite, keys, encrypt_then_mac), read_keys(…)     up to TLS 1.2
     write_secret(epoch, suite, secret), read_secret(…)          TLS 1.3: "handshake", "application"
     encrypted_extensions(client_hello)            extensions of the layer's own, as bytes
+    skip_early_data(limit)                        TLS 1.3: 0-RTT data that was refused may come
     start_handshake()                             a handshake begins (renegotiation: again)
     handshake_complete()                          it is over, to the last message
     finish()                                      the script is over
@@ -32,12 +33,14 @@ from .names import (
     alert_text,
     name_of,
 )
-from .protection import Aead13, BadRecord, Plaintext, protection_of_key_block
+from .protection import TAG, Aead13, BadRecord, Plaintext, protection_of_key_block
 
 RECORD_PLAINTEXT = 16384
 RECORD_LIMIT = RECORD_PLAINTEXT + 2048
 MESSAGE_LIMIT = 1 << 20
 HEADER = 5
+# The inner content type and the tag of a record of TLS 1.3.
+EARLY_DATA_OVERHEAD = 1 + TAG
 
 
 class HandshakeMessage(NamedTuple):
@@ -83,6 +86,7 @@ class StreamRecords:
         self._write = self._read = Plaintext()
         self._write_sequence = self._read_sequence = 0
         self._opened = False
+        self._skippable = 0
         self._pending = bytearray()
         self._out = bytearray()
         self._input = bytearray()
@@ -210,6 +214,11 @@ class StreamRecords:
         """encrypted_extensions - none on a stream."""
         return b""
 
+    def skip_early_data(self, limit):
+        """skip_early_data - from here on, records that do not open are read over, up to `limit`
+        bytes of them, until one opens (RFC 8446, section 4.2.10)."""
+        self._skippable = limit
+
     # Receiving.
 
     def receive(self, until=None):
@@ -260,9 +269,26 @@ class StreamRecords:
         del self._messages[:end]
         return HandshakeMessage(name_of(HANDSHAKE_NAMES, raw[0], 2), raw[4:], raw)
 
+    def _is_skipped(self, content_type, fragment):
+        """_is_skipped - whether a record that does not open is 0-RTT data to be read over."""
+        length = len(fragment) - EARLY_DATA_OVERHEAD
+        if content_type != APPLICATION_DATA or not 0 < length <= self._skippable:
+            return False
+        self._skippable -= length
+        self._log("received", "ApplicationData", length, "early data, skipped")
+        return True
+
     def _open_record(self, until):
-        """_open_record - (content type, plaintext) of the next record."""
-        content_type, version, fragment = self._read_record(until)
+        """_open_record - (content type, plaintext) of the next record that is not skipped."""
+        while True:
+            content_type, version, fragment = self._read_record(until)
+            if self._read.protects or not self._is_skipped(content_type, fragment):
+                opened = self._opened_record(content_type, version, fragment)
+                if opened is not None:
+                    return opened
+
+    def _opened_record(self, content_type, version, fragment):
+        """_opened_record - (content type, plaintext) of a record, or None: it is skipped."""
         tls13 = self._version.tls == TLS1_3
         if content_type == CHANGE_CIPHER_SPEC and (tls13 or not self._read.protects):
             return content_type, fragment
@@ -277,9 +303,12 @@ class StreamRecords:
                 content_type, version, self._read_sequence, fragment
             )
         except BadRecord as error:
+            if self._is_skipped(content_type, fragment):
+                return None
             raise Ending("protocol", f"a record does not open: {error}", "bad_record_mac") from None
         self._read_sequence += 1
         self._opened = True
+        self._skippable = 0
         return content_type, plaintext
 
     def _read_record(self, until):

@@ -243,6 +243,22 @@ MESSAGES = (
 PLAIN_OPS = ("close", "reset", "half_close", "flush", "close_notify", "drain")
 
 
+
+def psk(value, where, pki):
+    """psk - a pre-shared key: bytes in hex, one at least."""
+    hexadecimal(value, where, pki)
+    if not value:
+        raise ScenarioError(where, "a key has one byte at least")
+
+
+EXTERNAL_PSK = {
+    "identity": text,
+    "key": psk,
+    "hash": one_of(("sha256", "sha384"), "hash"),
+}
+external_psk = object_of(EXTERNAL_PSK, required=("identity", "key"))
+
+
 def renegotiation(value, where, pki):
     """renegotiation - the argument of "renegotiate"."""
     object_of(dict(RENEGOTIATION, hello_request=boolean))(value, where, pki)
@@ -334,6 +350,9 @@ SCENARIO = dict(
     hello_retry_request_cookie=hexadecimal,
     encrypted_extensions=extension_list,
     store=text,
+    external_psk=external_psk,
+    early_data=one_of(("accept", "refuse"), "early_data"),
+    max_early_data=integer(0, 0xFFFFFFFF),
     client_renegotiation=client_renegotiation,
     hello_verify_request=boolean,
     transport_parameters=extension_list,
@@ -367,6 +386,9 @@ DEFAULTS = {
     "tickets": 0,
     "resume": True,
     "store": "",
+    "external_psk": None,
+    "early_data": "refuse",
+    "max_early_data": 0,
     "client_renegotiation": "accept",
     "hello_verify_request": True,
     "transport_parameters": [],

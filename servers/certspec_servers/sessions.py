@@ -9,13 +9,14 @@ SESSIONS_OF_A_STORE = 256
 
 
 class Session(NamedTuple):
-    """A session: names.Version name, names.CipherSuite, master secret (TLS 1.3: PSK), and whether
-    the master secret is an extended one."""
+    """A session: names.Version name, names.CipherSuite, master secret (TLS 1.3: PSK), whether the
+    master secret is an extended one, and how many bytes of 0-RTT data it allows."""
 
     version: str
     suite: object
     secret: bytes
     extended_master_secret: bool = False
+    max_early_data: int = 0
 
 
 class SessionStores:

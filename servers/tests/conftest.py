@@ -12,6 +12,7 @@ PKI_FOLDER = os.path.join(os.path.dirname(SERVERS), "vectors", "pki")
 
 from certspec_servers.control import Service  # noqa: E402
 from certspec_servers.pki import Pki  # noqa: E402
+from foreign import listening  # noqa: E402, F401
 from playing import ControlLine, Player  # noqa: E402
 
 

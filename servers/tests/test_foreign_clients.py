@@ -1,69 +1,13 @@
 """Cross-check: the clients of openssl and gnutls, over loopback TCP, with client certificates."""
 
-import json
-import os
-import queue
 import shutil
 import subprocess
-import threading
 
 import pytest
-from conftest import PKI_FOLDER, SERVERS
+from foreign import ENOUGH, FLAGS, OPENSSL, pem, s_client
 
-OPENSSL = "/usr/bin/openssl"
 GNUTLS = shutil.which("gnutls-cli")
-FLAGS = {"TLSv1": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
 ALL = list(FLAGS)
-ENOUGH = 20
-
-
-@pytest.fixture
-def listening(tmp_path):
-    """Starts servers of a scenario on loopback TCP: (port, function that gives an observation)."""
-    processes = []
-
-    def listen(**scenario):
-        path = tmp_path / f"scenario-{len(processes)}.json"
-        path.write_text(json.dumps(scenario))
-        process = subprocess.Popen(
-            ["/usr/bin/python3", "-I", os.path.join(SERVERS, "certspec-server")]
-            + ["--pki", PKI_FOLDER, "--listen", "127.0.0.1:0", str(path)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        port = process.stdout.readline().split()[1]
-        lines = queue.SimpleQueue()
-        threading.Thread(target=lambda: [lines.put(line) for line in process.stdout]).start()
-        return port, lambda: json.loads(lines.get(timeout=ENOUGH))
-
-    yield listen
-    for process in processes:
-        process.kill()
-        process.wait()
-
-
-def pem(name):
-    return os.path.join(PKI_FOLDER, name + ".pem"), os.path.join(PKI_FOLDER, name + ".key.pem")
-
-
-def s_client(port, version, *options, certificate=None, says="Q\n"):
-    """Runs openssl s_client; its output."""
-    credentials = []
-    if certificate:
-        path, key = pem(certificate)
-        credentials = ["-cert", path, "-key", key]
-    done = subprocess.run(
-        [OPENSSL, "s_client", "-connect", f"127.0.0.1:{port}", FLAGS[version]]
-        + ["-cipher", "DEFAULT:@SECLEVEL=0", "-CAfile", pem("server-root")[0]]
-        + credentials
-        + list(options),
-        input=says,
-        capture_output=True,
-        text=True,
-        timeout=ENOUGH,
-    )
-    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("version", ALL)

@@ -6,8 +6,13 @@ import os
 import pytest
 from certspec_servers import handshake, ops, scenario
 from certspec_servers.scenario import ScenarioError, checked
+from conftest import PKI_FOLDER
 
 V = "TLSv1.2"
+with open(
+    os.path.join(os.path.dirname(PKI_FOLDER), "schema", "scenario.schema.json"), encoding="utf-8"
+) as file:
+    SCHEMA = json.load(file)
 
 
 @pytest.mark.parametrize(
@@ -127,3 +132,27 @@ def test_a_scenario_can_be_any_json_without_a_crash(pki):
                 checked({"version": V, "after": [{name: value}]}, pki)
             except ScenarioError:
                 pass
+
+
+def schema_of(definition, *path):
+    """schema_of is what the schema of scenarios says at `definition` and down `path`."""
+    found = SCHEMA["$defs"][definition]
+    for key in path:
+        found = found[key]
+    return found
+
+
+@pytest.mark.parametrize(
+    "where, known",
+    [
+        (("scenario", "properties"), scenario.SCENARIO),
+        (("renegotiation", "properties"), scenario.RENEGOTIATION),
+        (("certificate_request", "properties"), scenario.CERTIFICATE_REQUEST),
+        (("external_psk", "properties"), scenario.EXTERNAL_PSK),
+        (("fragment", "properties"), scenario.FRAGMENT),
+        (("op", "else", "properties"), scenario.OPS),
+        (("op", "then", "enum"), scenario.MESSAGES + scenario.PLAIN_OPS),
+    ],
+)
+def test_the_schema_of_cases_has_the_same_keys(where, known):
+    assert sorted(schema_of(*where)) == sorted(known)
