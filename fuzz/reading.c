@@ -9,6 +9,7 @@ enum {
   TAG_UTF8 = 0x0c,
   TAG_PRINTABLE = 0x13,
   TAG_IA5 = 0x16,
+  CONSTRUCTED = 0x20,
   EXTENSION_SIGNATURE_ALGORITHMS = 13,
   EXTENSION_CERTIFICATE_AUTHORITIES = 47,
 };
@@ -79,7 +80,15 @@ static enum reading take_element(struct span *out, struct span *from,
   size_t found;
   size_t len = 0;
 
-  if (!take_number(&found, from, 1) || found != tag) {
+  if (!take_number(&found, from, 1)) {
+    return READING_BROKEN;
+  }
+  /* X.690 section 8.14 wants the bit; OpenSSL does not ask for that of a SET
+   * OF. */
+  if (found == (tag ^ CONSTRUCTED)) {
+    return READING_DOUBTFUL;
+  }
+  if (found != tag) {
     return READING_BROKEN;
   }
 
