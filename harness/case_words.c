@@ -45,6 +45,8 @@ static const struct phrase CLIENT[] = {
      "its signature algorithms for client certificates are"},
     {"certificate_compression", "it compresses certificates with"},
     {"client_certificate_types", "its certificate may be"},
+    {"psk_use_session", "it offers the PSK from outside"},
+    {"psk_client", "it offers, or its PSK suite takes, the PSK"},
     {"max_cert_list", "the server's chain may have, in bytes,"},
 };
 
@@ -68,6 +70,9 @@ static const struct phrase SERVER[] = {
     {"after", "does after the handshake"},
     {"resumed_flight", "sends when it resumes"},
     {"tickets", "sends session tickets:"},
+    {"external_psk", "has the PSK from outside"},
+    {"max_early_data", "allows 0-RTT data, in bytes:"},
+    {"early_data", "answers 0-RTT data with"},
     {"certificate_request", "puts into its CertificateRequest"},
 };
 

@@ -7,6 +7,7 @@
 
 #include "callback.h"
 #include "client_keys.h"
+#include "client_psk.h"
 #include "datagram_script.h"
 #include "subject.h"
 #include "subject_credential.h"
@@ -200,6 +201,10 @@ int client_key_check(enum key_kind kind, const json_t *value,
       return check_names(value, 1, is_compression, place, error);
     case KIND_CERTIFICATE_TYPES:
       return check_names(value, 1, is_certificate_type, place, error);
+    case KIND_PSK_USE_SESSION:
+      return client_psk_check(value, 1, place, error);
+    case KIND_PSK_CLIENT:
+      return client_psk_check(value, 0, place, error);
     case KIND_CONTEXTS:
       return check_contexts(value, pki, place, error);
   }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "client_key.h"
+#include "client_psk.h"
 #include "subject.h"
 #include "subject_credential.h"
 #include "subject_engine.h"
 #include "subject_lack.h"
+#include "subject_psk.h"
 
 /* One key of "client". Either function may be NULL; they are called with the
  * key's value in the order of the table. 1, or 0 after an event. */
@@ -273,6 +275,21 @@ static int apply_client_certificate_types(struct client_context *context,
                             "the subject has no types of certificates");
 }
 
+static int apply_psk_use_session(struct client_context *context,
+                                 const json_t *psk) {
+  (void)psk; /* the callback takes it from the context's keys */
+  return subject_set_psk_use_session_callback(context->ctx,
+                                              client_psk_use_session) ||
+         client_unsupported(context->run,
+                            "the subject takes no PSK as a session");
+}
+
+static int apply_psk_client(struct client_context *context, const json_t *psk) {
+  (void)psk;
+  return subject_set_psk_client_callback(context->ctx, client_psk_client) ||
+         client_unsupported(context->run, "the subject takes no PSK");
+}
+
 static int apply_ssl_certificate(struct client_ssl *object,
                                  const json_t *value) {
   struct client_run *run = object->context->run;
@@ -328,6 +345,8 @@ static const struct client_key CLIENT_KEYS[] = {
      apply_certificate_compression, NULL},
     {"client_certificate_types", KIND_CERTIFICATE_TYPES,
      apply_client_certificate_types, NULL},
+    {"psk_use_session", KIND_PSK_USE_SESSION, apply_psk_use_session, NULL},
+    {"psk_client", KIND_PSK_CLIENT, apply_psk_client, NULL},
     {"ssl_certificate", KIND_CERTIFICATE, NULL, apply_ssl_certificate},
     {"ssl_key", KIND_KEY, NULL, apply_ssl_key},
     {"contexts", KIND_CONTEXTS, NULL, NULL},

@@ -77,6 +77,7 @@ typedef const struct step_row *step_theme(size_t *out_num);
 static step_theme *const THEMES[] = {
     step_connection_table, step_bio_table, step_credential_table,
     step_context_table,    step_io_table,  step_watch_table,
+    step_early_data_table,
 };
 
 static const struct step_row *find_row(const char *name) {

@@ -66,5 +66,6 @@ const struct step_row *step_credential_table(size_t *out_num);
 const struct step_row *step_context_table(size_t *out_num);
 const struct step_row *step_io_table(size_t *out_num);
 const struct step_row *step_watch_table(size_t *out_num);
+const struct step_row *step_early_data_table(size_t *out_num);
 
 #endif

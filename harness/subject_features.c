@@ -108,6 +108,16 @@ static int has_renegotiation(void) {
   return has_tls1_2() && library_function("SSL_renegotiate") != NULL;
 }
 
+/* WARNING: wolfSSL_write_early_data takes other types: OpenSSL's own name. */
+static int has_external_psk(void) {
+  return has_tls1_3() &&
+         dlsym(RTLD_DEFAULT, "SSL_CTX_set_psk_use_session_callback") != NULL;
+}
+
+static int has_early_data(void) {
+  return has_tls1_3() && dlsym(RTLD_DEFAULT, "SSL_write_early_data") != NULL;
+}
+
 static int has_ssl_dup(void) {
   return library_function("SSL_dup") != NULL;
 }
@@ -180,6 +190,11 @@ static const struct {
      has_post_handshake_auth},
     {{"renegotiation", "SSL_renegotiate, and TLS 1.2 to use it with"},
      has_renegotiation},
+    {{"external-psk",
+      "SSL_CTX_set_psk_use_session_callback: PSKs of TLS 1.3 from outside"},
+     has_external_psk},
+    {{"early-data", "SSL_write_early_data: 0-RTT data of TLS 1.3"},
+     has_early_data},
     {{"ssl-dup", "SSL_dup"}, has_ssl_dup},
     {{"peer-ca-list", "SSL_get0_peer_CA_list"}, has_peer_ca_list},
     {{"client-cert-cb-getter",

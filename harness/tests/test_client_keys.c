@@ -45,6 +45,10 @@ static void test_good_keys(void **state) {
        " \"cert_flags\": [\"SSL_CERT_FLAG_TLS_STRICT\"]}"),
       "{\"io\": \"lockstep\", \"transport\": \"tcp\", \"security_level\": 2}",
       "{\"contexts\": {\"b\": {\"callback\": [], \"max_cert_list\": 100}}}",
+      "{\"psk_client\": {\"identity\": \"a\", \"key\": \"00ff\"}}",
+      ("{\"psk_use_session\": {\"identity\": \"a\", \"key\": \"00\","
+       " \"ciphersuite\": \"TLS_AES_256_GCM_SHA384\","
+       " \"max_early_data\": 9}}"),
   };
   (void)state;
   for (size_t i = 0; i < NUM(TEXTS); i++) {
@@ -79,6 +83,22 @@ static void test_bad_keys_are_named(void **state) {
       {"{\"groups\": [\"x25519\"]}", "client.groups: not a text"},
       {"{\"io\": \"fast\"}", "client.io: unknown \"fast\""},
       {"{\"transport\": \"udp\"}", "client.transport: unknown \"udp\""},
+      {"{\"psk_client\": 1}", "client.psk_client: \"identity\""},
+      {"{\"psk_client\": {\"identity\": \"\", \"key\": \"00\"}}",
+       "\"identity\" is a text"},
+      {"{\"psk_client\": {\"identity\": \"a\", \"key\": \"0\"}}",
+       "\"key\" is hex"},
+      {"{\"psk_client\": {\"identity\": \"a\", \"key\": \"AA\"}}",
+       "\"key\" is hex"},
+      {"{\"psk_client\": {\"identity\": \"a\", \"key\": \"00\","
+       " \"max_early_data\": 1}}",
+       "unknown key \"max_early_data\""},
+      {"{\"psk_use_session\": {\"identity\": \"a\", \"key\": \"00\","
+       " \"ciphersuite\": \"X\"}}",
+       "\"ciphersuite\" is none"},
+      {"{\"psk_use_session\": {\"identity\": \"a\", \"key\": \"00\","
+       " \"max_early_data\": -1}}",
+       "\"max_early_data\" is a number"},
       {"{\"contexts\": []}", "client.contexts: not an object"},
       {"{\"contexts\": {\"ctx\": {}}}", "is the first one's name"},
       {"{\"contexts\": {\"b\": {\"io\": \"lockstep\"}}}", "for the whole case"},

@@ -124,7 +124,8 @@ class KeySchedule:
     """The secrets of one TLS 1.3 handshake (RFC 8446, section 7.1), filled in as it goes on.
 
     Attributes are None until known: client_early (traffic secret of 0-RTT data), client_handshake,
-    server_handshake (traffic secrets), master, client_application, server_application (traffic secrets, moved on by KeyUpdate).
+    server_handshake (traffic secrets), master, client_application, server_application (traffic
+    secrets, moved on by KeyUpdate).
     """
 
     def __init__(self, hash_name, psk=b""):
