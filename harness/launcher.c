@@ -274,8 +274,8 @@ static int ask(struct launcher *launcher, const struct request *request,
 }
 
 static int is_gone(struct certspec_error *error) {
-  return certspec_error_set(
-      error, NULL, 0, "the process that the cases are forked from is gone");
+  return certspec_error_set(error, NULL, 0,
+                            "the process that forks the cases is gone");
 }
 
 int launcher_warm_up(struct launcher *launcher, const json_t *wants,
@@ -320,12 +320,17 @@ int launcher_fork(struct launcher *launcher,
   return 1;
 }
 
-int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status) {
+int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status,
+                  struct certspec_error *error) {
   struct request request = {.kind = REQUEST_REAP, .pid = pid};
   struct reply reply;
 
-  if (!ask(launcher, &request, NULL, "", &reply) || reply.pid != pid) {
-    return 0;
+  if (!ask(launcher, &request, NULL, "", &reply)) {
+    return is_gone(error);
+  }
+  if (reply.pid != pid) {
+    return certspec_error_set(error, NULL, 0, "waitpid: %s",
+                              strerror(reply.error));
   }
 
   *out_status = reply.status;

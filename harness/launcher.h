@@ -38,8 +38,9 @@ int launcher_fork(struct launcher *launcher,
                   struct certspec_error *error);
 
 /* launcher_reap waits for the end of a child, and returns its status (waitpid).
- * Until then the id is the child's. 0 when the launcher is gone. */
-int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status);
+ * Until then the id is the child's. */
+int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status,
+                  struct certspec_error *error);
 
 /* launcher_used returns the processor time, in seconds, of the launcher and of
  * all children that were reaped; NAN when it is gone. */

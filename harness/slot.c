@@ -101,16 +101,18 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-static int reap(struct slot *slot) {
+static int reap(struct slot *slot, struct certspec_error *error) {
   close_fd(&slot->pid_fd);
   return launcher_reap(slot->setting->launcher, slot->child,
-                       &slot->ending.status);
+                       &slot->ending.status, error);
 }
 
 void slot_close(struct slot *slot) {
+  struct certspec_error error;
+
   if (slot->pid_fd >= 0) {
     kill(slot->child, SIGKILL);
-    (void)reap(slot);
+    (void)reap(slot, &error);
   }
   observation_free(&slot->seen);
   json_decref(slot->early);
@@ -297,9 +299,9 @@ static void await_answers(struct slot *slot) {
 }
 
 static int end_child(struct slot *slot, struct certspec_error *error) {
-  if (!reap(slot)) {
+  if (!reap(slot, error)) {
     slot->state = SLOT_DEAD;
-    return certspec_error_set(error, NULL, 0, "the child cannot be waited for");
+    return 0;
   }
 
   take_events(slot);

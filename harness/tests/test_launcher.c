@@ -1,0 +1,184 @@
+#include "launcher.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "subject.h"
+
+/* Nothing is connected: the subject is only set up and freed. */
+#define TASK                                                      \
+  "{\"seed\": \"s\", \"protocol\": \"TLSv1.2\", \"client\": {}, " \
+  "\"server\": {}, \"steps\": []}"
+
+struct fixture {
+  struct pki *pki;
+  struct launcher launcher;
+  int control_fds[2];
+  int events;
+  int child_stderr;
+};
+
+static struct fixture fixture;
+
+static int set_up(void **state) {
+  struct certspec_error error;
+
+  *state = &fixture;
+  fixture.pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
+  fixture.events = memfd_create("events", MFD_CLOEXEC);
+  (void)fcntl(fixture.events, F_SETFL, O_APPEND);
+  fixture.child_stderr = memfd_create("stderr", MFD_CLOEXEC);
+  if (fixture.pki == NULL || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+                                        fixture.control_fds) != 0) {
+    return 1;
+  }
+  return !launcher_start(&fixture.launcher, fixture.pki, &error);
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  launcher_stop(&fixture.launcher);
+  pki_free(fixture.pki);
+  close(fixture.control_fds[0]);
+  close(fixture.control_fds[1]);
+  close(fixture.events);
+  close(fixture.child_stderr);
+  return 0;
+}
+
+static struct child_setting setting_of(const char *task) {
+  return (struct child_setting){.task = task,
+                                .task_len = strlen(task),
+                                .control_fd = fixture.control_fds[0],
+                                .event_fd = fixture.events,
+                                .stderr_fd = fixture.child_stderr,
+                                .first_connection = 1,
+                                .deadline = 5};
+}
+
+/* The last of the events, each of which is a line. */
+static json_t *last_event(void) {
+  char text[65536] = "";
+  ssize_t num = pread(fixture.events, text, sizeof(text) - 1, 0);
+
+  assert_true(num > 0);
+  assert_int_equal(text[num - 1], '\n');
+  text[num - 1] = '\0';
+  const char *line = strrchr(text, '\n');
+  return json_loads(line != NULL ? line + 1 : text, 0, NULL);
+}
+
+static void perform(const char *task, int *out_status) {
+  struct child_setting setting = setting_of(task);
+  struct certspec_error error;
+  pid_t pid;
+
+  assert_true(launcher_fork(&fixture.launcher, &setting, &pid, &error));
+  assert_true(pid > 0 && pid != fixture.launcher.pid);
+  assert_true(launcher_reap(&fixture.launcher, pid, out_status, &error));
+}
+
+static void assert_event(const char *task, const char *wanted) {
+  int status;
+
+  assert_int_equal(ftruncate(fixture.events, 0), 0);
+  perform(task, &status);
+  assert_int_equal(status, 0);
+
+  json_t *event = last_event();
+  assert_string_equal(json_string_value(json_object_get(event, "event")),
+                      wanted);
+  json_decref(event);
+}
+
+static void test_performs_a_task(void **state) {
+  (void)state;
+  assert_event(TASK, "end");
+}
+
+static void test_performs_a_task_after_warming_up(void **state) {
+  struct certspec_error error;
+  json_t *wants = json_pack("{s:{s:b}, s:{s:b}}", "protocols", "TLSv1.2", 1,
+                            "names", "rsa-leaf", 1);
+
+  (void)state;
+  assert_true(launcher_warm_up(&fixture.launcher, wants, &error));
+  json_decref(wants);
+  assert_event(TASK, "end");
+}
+
+static void test_says_what_is_no_task(void **state) {
+  (void)state;
+  assert_event("{}", "error");
+  assert_event("no JSON", "error");
+}
+
+/* Sent in many pieces. */
+static void test_takes_long_tasks(void **state) {
+  size_t len = 4 << 20;
+  char *task = malloc(len + 1);
+
+  (void)state;
+  assert_non_null(task);
+  memset(task, ' ', len);
+  memcpy(task, TASK, strlen(TASK));
+  task[len] = '\0';
+  assert_event(task, "end");
+  free(task);
+}
+
+static void test_counts_what_children_use(void **state) {
+  double before = launcher_used(&fixture.launcher);
+  int status;
+
+  (void)state;
+  perform(TASK, &status);
+  assert_true(launcher_used(&fixture.launcher) > before);
+}
+
+static void test_knows_only_its_children(void **state) {
+  struct certspec_error error;
+  int status;
+
+  (void)state;
+  assert_false(launcher_reap(&fixture.launcher, getpid(), &status, &error));
+  assert_string_equal(error.text, "waitpid: No child processes");
+}
+
+/* The last: it leaves no launcher. */
+static void test_says_that_it_is_gone(void **state) {
+  struct child_setting setting = setting_of(TASK);
+  struct certspec_error error;
+  pid_t pid;
+
+  (void)state;
+  assert_int_equal(kill(fixture.launcher.pid, SIGKILL), 0);
+  assert_false(launcher_fork(&fixture.launcher, &setting, &pid, &error));
+  assert_string_equal(error.text, "the process that forks the cases is gone");
+  assert_true(isnan(launcher_used(&fixture.launcher)));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_performs_a_task),
+      cmocka_unit_test(test_performs_a_task_after_warming_up),
+      cmocka_unit_test(test_says_what_is_no_task),
+      cmocka_unit_test(test_takes_long_tasks),
+      cmocka_unit_test(test_counts_what_children_use),
+      cmocka_unit_test(test_knows_only_its_children),
+      cmocka_unit_test(test_says_that_it_is_gone),
+  };
+  struct certspec_error error;
+
+  if (!subject_start(&error)) {
+    return 1;
+  }
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
