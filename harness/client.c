@@ -157,12 +157,7 @@ static SSL_CTX *new_ctx(struct client_run *run) {
     return NULL;
   }
 
-  /* TLS 1.0 and 1.1 sign with SHA-1, which level 1 forbids. DTLS counts
-   * downwards from DTLS 1.0, which is TLS 1.1. */
-  int uses_sha1 = protocol->kind == PROTOCOL_TLS
-                      ? protocol->version < TLS1_2_VERSION
-                      : protocol->version == DTLS1_VERSION;
-  SSL_CTX_set_security_level(ctx, uses_sha1 ? 0 : 1);
+  SSL_CTX_set_security_level(ctx, protocol_before_tls12(protocol) ? 0 : 1);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
   if (protocol->kind != PROTOCOL_QUIC &&

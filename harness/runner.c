@@ -4,6 +4,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -84,6 +85,15 @@ static int any_alive(const struct runner *runner) {
   return 0;
 }
 
+static enum runner_end end_of_dead_slot(const struct runner *runner) {
+  if (!any_alive(runner)) {
+    return RUNNER_FAILED;
+  }
+
+  fprintf(stderr, "certspec: one job less: %s\n", runner->error->text);
+  return RUNNER_COMPLETE;
+}
+
 static int open_slots(struct runner *runner) {
   for (size_t i = 0; i < runner->num_slots; i++) {
     if (!slot_open(&runner->slots[i], &runner->setting->slot, runner->error)) {
@@ -111,9 +121,8 @@ static enum runner_end finish(struct runner *runner, struct slot *slot) {
     return RUNNER_STOPPED;
   }
 
-  return slot_release(slot, runner->error) || any_alive(runner)
-             ? RUNNER_COMPLETE
-             : RUNNER_FAILED;
+  return slot_release(slot, runner->error) ? RUNNER_COMPLETE
+                                           : end_of_dead_slot(runner);
 }
 
 static enum runner_end serve(struct runner *runner, struct slot *slot,
@@ -121,8 +130,8 @@ static enum runner_end serve(struct runner *runner, struct slot *slot,
   if (slot->state == SLOT_DEAD) {
     return RUNNER_COMPLETE;
   }
-  if (!slot_serve(slot, polled, runner->error) && !any_alive(runner)) {
-    return RUNNER_FAILED;
+  if (!slot_serve(slot, polled, runner->error)) {
+    return end_of_dead_slot(runner);
   }
   if (runner->server == NULL && slot->server.ready != NULL) {
     runner->server = json_incref(slot->server.ready);
