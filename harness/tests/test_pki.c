@@ -12,6 +12,7 @@
 #include "json_document.h"
 #include "pki.h"
 #include "scratch.h"
+#include "subject.h"
 
 #define PKI_FOLDER CERTSPEC_SOURCE_DIR "/vectors/pki"
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
@@ -69,6 +70,11 @@ static void knows_every_certificate_again(void **state) {
   }
 }
 
+/* Whether every subject, or this one, can decode the key of |name|. */
+static int is_decodable(const char *name) {
+  return strncmp(name, "mldsa", 5) != 0 || subject_has("ml-dsa");
+}
+
 static void knows_every_key_again(void **state) {
   const struct fixture *fixture = *state;
   struct pki *pki = fixture->pki;
@@ -77,6 +83,11 @@ static void knows_every_key_again(void **state) {
   json_object_foreach(names(fixture), name, about) {
     EVP_PKEY *key = pki_key(pki, name);
     assert_non_null(json_object_get(about, "key"));
+    if (!is_decodable(name)) {
+      assert_null(key);
+      continue;
+    }
+
     assert_non_null(key);
     assert_ptr_equal(pki_key(pki, name), key);
     assert_string_equal(pki_name_of_key(pki, key), name);

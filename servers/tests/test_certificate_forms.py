@@ -8,7 +8,7 @@ from certspec_servers.certificate_request import build, compression_algorithms_o
 from certspec_servers.client_messages import RawPublicKey, decompressed, raw_public_key
 from certspec_servers.encoding import DecodeError, uint16, vector24
 from certspec_servers.ending import Ending
-from certspec_servers.names import TLS1_2, TLS1_3
+from certspec_servers.names import SIGNATURE_SCHEMES, TLS1_2, TLS1_3
 from certspec_servers.signatures import choose_scheme, sign, verify
 
 PLAIN = b"\0" + vector24(b"")
@@ -88,3 +88,11 @@ def test_a_signature_by_a_raw_public_key(pki, name, version):
     assert verify(raw, version, scheme, signature, b"signed") == "valid"
     assert verify(raw, version, scheme, signature, b"other") == "invalid"
     assert verify(RawPublicKey(b"none"), version, scheme, signature, b"signed") == "unknown"
+
+
+def test_a_signature_that_nobody_here_can_check_is_unknown(pki):
+    certificate = pki.certificate("mldsa65-leaf")
+    assert verify(certificate, TLS1_3, SIGNATURE_SCHEMES["mldsa65"], b"signature", b"data") == (
+        "unknown"
+    )
+    assert pki.name_of_certificate(certificate) == "mldsa65-leaf"

@@ -4,8 +4,10 @@
 TEST KEYS: they are published. Nothing may ever trust them.
 
     /usr/bin/python3 vectors/pki/make.py [--force | --missing] [--directory DIR]
+                                         [--openssl PROGRAM]
 
-Exit codes: 0 made, 1 refused (a file is there already), 2 usage.
+ML-DSA keys need the program of OpenSSL 3.5 or later: --openssl names it.
+Exit codes: 0 made, 1 refused (a file is there already) or openssl cannot do it, 2 usage.
 """
 
 import argparse
@@ -38,12 +40,17 @@ KEY_MAKERS = {
     "ed448": ed448.Ed448PrivateKey.generate,
     "x25519": x25519.X25519PrivateKey.generate,
 }
-PSS_BITS = {"rsa-pss": 2048, "rsa-pss-1024": 1024}
+# Keys that cryptography 38 does not make, or does not write as they are: options of genpkey.
+OPENSSL_KEYS = {
+    "rsa-pss": ("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"),
+    "rsa-pss-1024": ("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:1024"),
+    "mldsa65": ("-algorithm", "ML-DSA-65"),
+}
 EXTENDED_KEY_USAGES = {
     "client": ExtendedKeyUsageOID.CLIENT_AUTH,
     "server": ExtendedKeyUsageOID.SERVER_AUTH,
 }
-PSS_CONFIGURATION = b"""
+OPENSSL_CONFIGURATION = b"""
 [req]
 distinguished_name = any_name
 [any_name]
@@ -83,6 +90,7 @@ SPELLINGS = {
     "ed448": "Ed448",
     "p384": "P-384",
     "p521": "P-521",
+    "mldsa65": "ML-DSA-65",
     "x25519": "X25519",
     "pss": "PSS",
     "sha1": "SHA-1",
@@ -100,25 +108,26 @@ def subject(name):
     )
 
 
-def openssl(*arguments, stdin=b""):
-    """openssl runs the system's openssl program and returns what it printed, as bytes."""
-    done = subprocess.run(["openssl", *arguments], input=stdin, capture_output=True, check=False)
+class OpensslError(Exception):
+    """The openssl program cannot do it; the text says what, and why."""
+
+
+def openssl(program, command, *arguments):
+    """openssl runs the openssl program `program` and returns what it printed, as bytes."""
+    try:
+        done = subprocess.run([program, command, *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise OpensslError(f"{program}: {error.strerror}") from None
     if done.returncode != 0:
-        raise RuntimeError(f"openssl {arguments[0]}: {done.stderr.decode().strip()}")
+        reason = done.stderr.decode().strip().replace("\n", "; ")
+        raise OpensslError(f"{program} {command} {' '.join(arguments)}: {reason}")
     return done.stdout
 
 
-def make_key(kind):
-    """make_key returns a new private key as unencrypted PKCS#8 PEM bytes."""
-    if kind in PSS_BITS:
-        return openssl(
-            "genpkey",
-            "-quiet",
-            "-algorithm",
-            "RSA-PSS",
-            "-pkeyopt",
-            f"rsa_keygen_bits:{PSS_BITS[kind]}",
-        )
+def make_key(kind, program):
+    """make_key returns a new private key as unencrypted PKCS#8 PEM bytes; `program`: openssl."""
+    if kind in OPENSSL_KEYS:
+        return openssl(program, "genpkey", "-quiet", *OPENSSL_KEYS[kind])
     return KEY_MAKERS[kind]().private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -166,14 +175,16 @@ def build(name, plan, key, issuer_key):
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def build_pss(name, plan, key, issuer_certificate, issuer_key):
-    """build_pss returns the client certificate `name` as PEM bytes, its key id-RSASSA-PSS.
+def build_by_openssl(name, plan, key, issuer_certificate, issuer_key, program):
+    """build_by_openssl returns the client certificate `name` as PEM bytes, its key one of
+    OPENSSL_KEYS.
 
-    All but the first two are PEM bytes. openssl does it, because cryptography 38 writes every RSA
-    key as rsaEncryption; and `openssl ca`, because no other of its commands takes both dates.
+    The keys and the certificate are PEM bytes. openssl does it, because cryptography 38 writes
+    every RSA key as rsaEncryption and does not know ML-DSA; and `openssl ca`, because no other of
+    its commands takes both dates.
     """
     with tempfile.TemporaryDirectory() as folder:
-        configuration = PSS_CONFIGURATION.replace(b"FOLDER", folder.encode())
+        configuration = OPENSSL_CONFIGURATION.replace(b"FOLDER", folder.encode())
         paths = {}
         for what, data in (
             ("issuer", issuer_certificate),
@@ -187,6 +198,7 @@ def build_pss(name, plan, key, issuer_certificate, issuer_key):
         words = [attribute.value for attribute in subject(name)]
         request = str(pathlib.Path(folder, "request"))
         openssl(
+            program,
             "req",
             "-new",
             "-utf8",
@@ -201,6 +213,7 @@ def build_pss(name, plan, key, issuer_certificate, issuer_key):
         )
         first, last = plan["years"]
         return openssl(
+            program,
             "ca",
             "-batch",
             "-notext",
@@ -232,20 +245,23 @@ def read_pem(path):
     return text[text.index(b"-----BEGIN") :]
 
 
-def make(directory, names):
-    """make writes the certificates and keys `names` into `directory` (a pathlib.Path).
+def make(directory, names, program="openssl"):
+    """make writes the certificates and keys `names` into `directory` (a pathlib.Path); `program`:
+    openssl. Raises OpensslError.
 
     An issuer that is not in `names` is read from `directory`.
     """
     for name, plan in CERTIFICATES.items():
         if name not in names:
             continue
-        key = make_key(plan["key"])
+        key = make_key(plan["key"], program)
         issuer = plan["issuer"]
         issuer_key = key if issuer == name else read_pem(directory / f"{issuer}.key.pem")
-        if plan["key"] in PSS_BITS:
+        if plan["key"] in OPENSSL_KEYS:
             issuer_certificate = read_pem(directory / f"{issuer}.pem")
-            certificate = build_pss(name, plan, key, issuer_certificate, issuer_key)
+            certificate = build_by_openssl(
+                name, plan, key, issuer_certificate, issuer_key, program
+            )
         else:
             certificate = build(name, plan, load_key(key), load_key(issuer_key))
         preamble = PREAMBLE.format(name=name).encode()
@@ -274,6 +290,9 @@ def present(directory, name):
 def main():
     parser = argparse.ArgumentParser(description="make the test certificates and keys")
     parser.add_argument("--directory", type=pathlib.Path, default=pathlib.Path(__file__).parent)
+    parser.add_argument(
+        "--openssl", default="openssl", metavar="PROGRAM", help="for ML-DSA, one of 3.5 or later"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--force", action="store_true", help="replace all of them by new ones")
     which.add_argument("--missing", action="store_true", help="make only those not there yet")
@@ -290,7 +309,13 @@ def main():
     # rsa-leaf-sha1 is weak on purpose.
     warnings.filterwarnings("ignore", "SHA1 signatures are deprecated")
     keep = there if arguments.missing else []
-    make(arguments.directory, [name for name in CERTIFICATES if name not in keep])
+    try:
+        names = [name for name in CERTIFICATES if name not in keep]
+        make(arguments.directory, names, arguments.openssl)
+    except OpensslError as error:
+        print(f"make.py: {error}", file=sys.stderr)
+        return 1
+
     (arguments.directory / "index.json").write_text(index(), encoding="utf-8")
     return 0
 

@@ -81,6 +81,7 @@ _add(
     "rsa-intermediate-2",
     "id-RSASSA-PSS key of 1024 bits: too small for PSS with SHA-512",
 )
+_add("mldsa65-leaf", "mldsa65", "ecdsa-intermediate-2", "ML-DSA-65 client certificate")
 _add(
     "x25519-leaf",
     "x25519",
