@@ -11,6 +11,7 @@
 #include "bench_pair.h"
 #include "event.h"
 #include "pair.h"
+#include "processor_time.h"
 #include "result.h"
 #include "runner.h"
 #include "verdict.h"
@@ -41,17 +42,6 @@ struct series {
   size_t num_unjudged;
   struct mark marks[2];
 };
-
-static double seconds_of(struct timeval value) {
-  return (double)value.tv_sec + (double)value.tv_usec / 1e6;
-}
-
-static double used_by(int who) {
-  struct rusage usage;
-
-  getrusage(who, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
 
 static double used_by_process(pid_t pid) {
   clockid_t clock;
@@ -93,7 +83,8 @@ static double held_by_process(pid_t pid) {
 
 static struct mark make_mark(pid_t server, struct launcher *launcher) {
   return (struct mark){
-      .client_seconds = used_by(RUSAGE_SELF) + launcher_used(launcher),
+      .client_seconds =
+          processor_time_used(RUSAGE_SELF) + launcher_used(launcher),
       .server_seconds = used_by_process(server),
       .harness_kib = held_by_process(getpid()),
       .server_kib = held_by_process(server),

@@ -425,29 +425,15 @@ static long bio_ctrl(BIO *bio, int command, long number, void *pointer) {
   }
 }
 
-static int bio_create(BIO *bio) {
-  BIO_set_init(bio, 1);
-  return 1;
-}
-
-static int bio_destroy(BIO *bio) {
-  return bio != NULL;
-}
-
 const BIO_METHOD *datagrams_method(void) {
   static BIO_METHOD *method = NULL;
   if (method != NULL) {
     return method;
   }
 
-  int type = BIO_get_new_index();
-  BIO_METHOD *made = BIO_meth_new(
-      type | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "certspec datagrams");
-  if (type < 0 || made == NULL || !BIO_meth_set_read(made, bio_read) ||
-      !BIO_meth_set_write(made, bio_write) ||
-      !BIO_meth_set_ctrl(made, bio_ctrl) ||
-      !BIO_meth_set_create(made, bio_create) ||
-      !BIO_meth_set_destroy(made, bio_destroy) ||
+  BIO_METHOD *made = transport_make_method("certspec datagrams", bio_read,
+                                           bio_write, bio_ctrl);
+  if (made == NULL ||
       !subject_set_datagram_functions(made, read_one, write_one)) {
     BIO_meth_free(made);
     return NULL;

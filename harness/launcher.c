@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "local_socket.h"
+#include "processor_time.h"
 #include "warm_up.h"
 
 extern void __gcov_dump(void) __attribute__((weak));
@@ -34,114 +36,6 @@ struct reply {
   int status;
   double seconds;
 };
-
-union file_space {
-  struct cmsghdr header;
-  char space[CMSG_SPACE(NUM_FILES * sizeof(int))];
-};
-
-static int send_all(int fd, const void *data, size_t len) {
-  const char *at = data;
-
-  while (len > 0) {
-    ssize_t num = send(fd, at, len, MSG_NOSIGNAL);
-
-    if (num < 0 && errno == EINTR) {
-      continue;
-    }
-    if (num <= 0) {
-      return 0;
-    }
-    at += num;
-    len -= (size_t)num;
-  }
-
-  return 1;
-}
-
-static int receive_all(int fd, void *out, size_t len) {
-  char *at = out;
-
-  while (len > 0) {
-    ssize_t num = recv(fd, at, len, MSG_WAITALL);
-
-    if (num < 0 && errno == EINTR) {
-      continue;
-    }
-    if (num <= 0) {
-      return 0;
-    }
-    at += num;
-    len -= (size_t)num;
-  }
-
-  return 1;
-}
-
-/* Sends |request|, with |files| where there are some. */
-static int send_request(int fd, const struct request *request,
-                        const int *files) {
-  union file_space files_space = {0};
-  struct iovec part = {.iov_base = (void *)request,
-                       .iov_len = sizeof(*request)};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-  ssize_t num;
-
-  if (files != NULL) {
-    message.msg_control = &files_space;
-    message.msg_controllen = sizeof(files_space);
-
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(NUM_FILES * sizeof(int));
-    memcpy(CMSG_DATA(header), files, NUM_FILES * sizeof(int));
-  }
-  do {
-    num = sendmsg(fd, &message, MSG_NOSIGNAL);
-  } while (num < 0 && errno == EINTR);
-
-  return num > 0 && send_all(fd, (const char *)request + num,
-                             sizeof(*request) - (size_t)num);
-}
-
-/* Takes a request and its files; those that are not there become -1. */
-static int receive_request(int fd, struct request *out, int *files) {
-  union file_space files_space = {0};
-  struct iovec part = {.iov_base = out, .iov_len = sizeof(*out)};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &files_space,
-                           .msg_controllen = sizeof(files_space)};
-  ssize_t num;
-
-  do {
-    num = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-  } while (num < 0 && errno == EINTR);
-
-  const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  for (size_t i = 0; i < NUM_FILES; i++) {
-    files[i] = -1;
-  }
-  if (num > 0 && header != NULL &&
-      header->cmsg_len == CMSG_LEN(NUM_FILES * sizeof(int))) {
-    memcpy(files, CMSG_DATA(header), NUM_FILES * sizeof(int));
-  }
-
-  return num > 0 &&
-         receive_all(fd, (char *)out + num, sizeof(*out) - (size_t)num);
-}
-
-static double seconds_of(struct timeval value) {
-  return (double)value.tv_sec + (double)value.tv_usec / 1e6;
-}
-
-static double used_by(int who) {
-  struct rusage usage;
-
-  getrusage(who, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
 
 static void fork_child(struct reply *reply, const struct request *request,
                        const int *files, const char *text, struct pki *pki) {
@@ -177,14 +71,14 @@ static void warm_up_with(const char *text, size_t text_len, struct pki *pki) {
 static int serve(int fd, struct pki *pki) {
   struct request request;
   struct reply reply = {0};
-  int files[NUM_FILES];
+  int files[LOCAL_SOCKET_MAX_FILES];
 
-  if (!receive_request(fd, &request, files)) {
+  if (!local_socket_receive(fd, &request, sizeof(request), files)) {
     return 0;
   }
 
   char *text = malloc(request.text_len + 1);
-  if (text == NULL || !receive_all(fd, text, request.text_len)) {
+  if (text == NULL || !local_socket_receive(fd, text, request.text_len, NULL)) {
     free(text);
     return 0;
   }
@@ -200,17 +94,18 @@ static int serve(int fd, struct pki *pki) {
       reap(&reply, request.pid);
       break;
     case REQUEST_USED:
-      reply.seconds = used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN);
+      reply.seconds = processor_time_used(RUSAGE_SELF) +
+                      processor_time_used(RUSAGE_CHILDREN);
       break;
   }
 
   free(text);
-  for (size_t i = 0; i < NUM_FILES; i++) {
+  for (size_t i = 0; i < LOCAL_SOCKET_MAX_FILES; i++) {
     if (files[i] >= 0) {
       close(files[i]);
     }
   }
-  return send_all(fd, &reply, sizeof(reply));
+  return local_socket_send(fd, &reply, sizeof(reply), NULL, 0);
 }
 
 static void become_launcher(pid_t parent, int fd, struct pki *pki) {
@@ -268,9 +163,10 @@ void launcher_stop(struct launcher *launcher) {
 
 static int ask(struct launcher *launcher, const struct request *request,
                const int *files, const char *text, struct reply *out) {
-  return send_request(launcher->fd, request, files) &&
-         send_all(launcher->fd, text, request->text_len) &&
-         receive_all(launcher->fd, out, sizeof(*out));
+  return local_socket_send(launcher->fd, request, sizeof(*request), files,
+                           files != NULL ? NUM_FILES : 0) &&
+         local_socket_send(launcher->fd, text, request->text_len, NULL, 0) &&
+         local_socket_receive(launcher->fd, out, sizeof(*out), NULL);
 }
 
 static int is_gone(struct certspec_error *error) {

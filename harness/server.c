@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "event.h"
+#include "local_socket.h"
 
 /* A longer answer is rubbish: the largest real one is far below. */
 #define ANSWER_MAX ((size_t)16 << 20)
@@ -181,48 +181,6 @@ int server_start(struct server *out, const struct server_setting *setting,
   return 1;
 }
 
-/* Sends the first byte of |text| with |fd| riding on it. */
-static int send_first(int control_fd, const char *text, int fd) {
-  union {
-    struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
-  } control = {0};
-  struct iovec part = {.iov_base = (void *)text, .iov_len = 1};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof(control)};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  ssize_t num;
-
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &fd, sizeof(int));
-  do {
-    num = sendmsg(control_fd, &message, MSG_NOSIGNAL);
-  } while (num < 0 && errno == EINTR);
-
-  return num == 1;
-}
-
-static int send_rest(int control_fd, const char *text, size_t text_len) {
-  while (text_len > 0) {
-    ssize_t num = send(control_fd, text, text_len, MSG_NOSIGNAL);
-
-    if (num < 0 && errno == EINTR) {
-      continue;
-    }
-    if (num <= 0) {
-      return 0;
-    }
-    text += num;
-    text_len -= (size_t)num;
-  }
-
-  return 1;
-}
-
 int server_send(int control_fd, long id, double deadline,
                 const json_t *scenario, int fd, struct certspec_error *error) {
   json_t *request =
@@ -238,8 +196,7 @@ int server_send(int control_fd, long id, double deadline,
 
   size_t text_len = strlen(text);
   text[text_len] = '\n'; /* in place of the end: the line is never a string */
-  ok = send_first(control_fd, text, fd) &&
-       send_rest(control_fd, text + 1, text_len);
+  ok = local_socket_send(control_fd, text, text_len + 1, &fd, 1);
   free(text);
   if (!ok) {
     return certspec_error_set(error, NULL, 0, "server: send: %s",

@@ -205,17 +205,15 @@ static int take_select_current_cert(struct step_call *call) {
 
 /* A store of the certificates of "chain". Owned by the caller. */
 static X509_STORE *store_of(struct step_call *call) {
-  X509_STORE *store = X509_STORE_new();
-  size_t i;
-  const json_t *name;
-  json_array_foreach(json_object_get(call->step, "chain"), i, name) {
-    X509 *certificate =
-        pki_certificate(call->run->pki, json_string_value(name));
-    if (store != NULL && !X509_STORE_add_cert(store, certificate)) {
+  STACK_OF(X509) *chain = chain_of(call);
+  X509_STORE *store = chain != NULL ? X509_STORE_new() : NULL;
+  for (int i = 0; store != NULL && i < sk_X509_num(chain); i++) {
+    if (!X509_STORE_add_cert(store, sk_X509_value(chain, i))) {
       X509_STORE_free(store);
       store = NULL;
     }
   }
+  sk_X509_free(chain);
   if (store == NULL) {
     client_fail(call->run, "X509_STORE_add_cert");
   }

@@ -291,26 +291,32 @@ static int bio_destroy(BIO *bio) {
   return bio != NULL;
 }
 
-/* Made once and kept, as the library keeps its own methods. */
-static const BIO_METHOD *transport_method(void) {
-  static BIO_METHOD *method = NULL;
-  if (method != NULL) {
-    return method;
-  }
-
+BIO_METHOD *transport_make_method(const char *name,
+                                  int (*read)(BIO *, char *, int),
+                                  int (*write)(BIO *, const char *, int),
+                                  long (*ctrl)(BIO *, int, long, void *)) {
   int type = BIO_get_new_index();
-  BIO_METHOD *made = BIO_meth_new(
-      type | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "certspec transport");
-  if (type < 0 || made == NULL || !BIO_meth_set_read(made, bio_read) ||
-      !BIO_meth_set_write(made, bio_write) ||
-      !BIO_meth_set_ctrl(made, bio_ctrl) ||
+  BIO_METHOD *made =
+      BIO_meth_new(type | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, name);
+  if (type < 0 || made == NULL || !BIO_meth_set_read(made, read) ||
+      !BIO_meth_set_write(made, write) || !BIO_meth_set_ctrl(made, ctrl) ||
       !BIO_meth_set_create(made, bio_create) ||
       !BIO_meth_set_destroy(made, bio_destroy)) {
     BIO_meth_free(made);
     return NULL;
   }
 
-  method = made;
+  return made;
+}
+
+/* Made once and kept, as the library keeps its own methods. */
+static const BIO_METHOD *transport_method(void) {
+  static BIO_METHOD *method = NULL;
+  if (method == NULL) {
+    method = transport_make_method("certspec transport", bio_read, bio_write,
+                                   bio_ctrl);
+  }
+
   return method;
 }
 

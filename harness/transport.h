@@ -56,6 +56,14 @@ int transport_open_datagrams(struct transport *out, int *out_peer_fd,
  * NULL. The caller owns the BIO; freeing it leaves the connection open. */
 BIO *transport_new_bio(struct transport *transport);
 
+/* transport_make_method returns a method of BIOs that are ready as soon as they
+ * are made and leave their data alone when they are freed; NULL when memory ran
+ * out. Free with BIO_meth_free. */
+BIO_METHOD *transport_make_method(const char *name,
+                                  int (*read)(BIO *, char *, int),
+                                  int (*write)(BIO *, const char *, int),
+                                  long (*ctrl)(BIO *, int, long, void *));
+
 /* transport_begin_call marks the begin of an API call (for lockstep). */
 void transport_begin_call(struct transport *transport);
 
