@@ -2,10 +2,9 @@
 
 import errno
 import socket
-import time
 
 from .ending import Ending, Idle
-from .transport import RECEIVE_SIZE, StreamTransport
+from .transport import StreamTransport
 
 # UDP has no end of file. Neither DTLS nor QUIC ever sends an empty datagram: it stands for one.
 END_OF_FILE = b""
@@ -36,16 +35,8 @@ class DatagramTransport(StreamTransport):
         empty datagram, and a port that nobody listens on any more, are Ending("eof")."""
         refusals = 0
         while True:
-            left = self.time_left()
-            if until is not None:
-                left = min(left, max(until - time.monotonic(), 0.0005))
-            self._socket.settimeout(left)
             try:
-                data = self._socket.recv(RECEIVE_SIZE)
-            except TimeoutError:
-                if until is not None and time.monotonic() < self.deadline:
-                    raise Idle() from None
-                raise Ending("timeout", "the client says nothing") from None
+                data = self._read(until)
             except OSError as error:
                 refusals += 1
                 if error.errno != errno.ECONNREFUSED or refusals > REFUSALS:
@@ -55,6 +46,20 @@ class DatagramTransport(StreamTransport):
                 raise Ending("eof", "the client has closed")
             self.has_received = True
             return data
+
+    def receive_with_timer(self, until, timer, expired):
+        """receive_with_timer - the same; `expired()` is called as often as the moment that
+        `timer()` gives (None: never) is over before."""
+        while True:
+            first = moment = timer()
+            if moment is None or until is not None and until <= moment:
+                first = until
+            try:
+                return self.receive(first)
+            except Idle:
+                if first is not moment:
+                    raise
+            expired()
 
     def half_close(self):
         """half_close - an empty datagram: nothing more will come from here."""

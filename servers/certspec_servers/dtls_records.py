@@ -5,7 +5,7 @@ import time
 
 from .dtls_reassembly import HEADER as MESSAGE_HEADER
 from .dtls_reassembly import Reassembly, fragment_header
-from .ending import Ending, Idle
+from .ending import Ending
 from .names import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HANDSHAKE_TYPES
 from .names import CONTENT_TYPES, alert_text
 from .protection import BadRecord, Plaintext, protection_of_key_block
@@ -233,18 +233,10 @@ class DtlsRecords:
             event = self._next_event()
             if event:
                 return event
-            self._take_datagram(self._receive_datagram(until))
-
-    def _receive_datagram(self, until):
-        while True:
-            timer = self._retransmit_at
-            first = timer if until is None or timer is not None and timer < until else until
-            try:
-                return self.transport.receive(first)
-            except Idle:
-                if first is not timer:
-                    raise
-            self._take_timeout()
+            datagram = self.transport.receive_with_timer(
+                until, lambda: self._retransmit_at, self._take_timeout
+            )
+            self._take_datagram(datagram)
 
     def _next_event(self):
         message = self._reassembly.next_message()

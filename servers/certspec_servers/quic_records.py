@@ -9,7 +9,7 @@ import time
 
 from . import quic_packets as wire
 from .encoding import Reader, extension, vector8, vector16
-from .ending import Ending, Idle
+from .ending import Ending
 from .names import ALERT_LEVELS, ALERTS, EXTENSIONS, HANDSHAKE_NAMES, alert_text, name_of
 from .protection import BadRecord
 from .quic_protection import TAG, initial_keys, keys_of_secret
@@ -271,18 +271,10 @@ class QuicRecords:
             if event:
                 return event
             self.flush()
-            self._take_datagram(self._receive_datagram(until))
-
-    def _receive_datagram(self, until):
-        while True:
-            timer = self._retransmit_at
-            first = timer if until is None or timer is not None and timer < until else until
-            try:
-                return self.transport.receive(first)
-            except Idle:
-                if first is not timer:
-                    raise
-            self._take_timeout()
+            datagram = self.transport.receive_with_timer(
+                until, lambda: self._retransmit_at, self._take_timeout
+            )
+            self._take_datagram(datagram)
 
     def _next_message(self):
         for space in self._spaces:

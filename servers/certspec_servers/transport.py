@@ -58,16 +58,8 @@ class StreamTransport:
         """receive - what has come, at least one byte. `until`: a moment after which Idle is raised.
         The client's end of file is Ending("eof"), and so is a reset once it has sent anything: a
         close with unread data behind it resets the connection (RFC 2525, section 2.17)."""
-        left = self.time_left()
-        if until is not None:
-            left = min(left, max(until - time.monotonic(), 0.0005))
-        self._socket.settimeout(left)
         try:
-            data = self._socket.recv(RECEIVE_SIZE)
-        except TimeoutError:
-            if until is not None and time.monotonic() < self.deadline:
-                raise Idle() from None
-            raise Ending("timeout", "the client says nothing") from None
+            data = self._read(until)
         except OSError as error:
             if self.has_received:
                 raise Ending("eof", f"the client has closed ({error.strerror})") from None
@@ -77,6 +69,19 @@ class StreamTransport:
 
         self.has_received = True
         return data
+
+    def _read(self, until):
+        """_read - one recv: its bytes, Idle, Ending("timeout") or an OSError."""
+        left = self.time_left()
+        if until is not None:
+            left = min(left, max(until - time.monotonic(), 0.0005))
+        self._socket.settimeout(left)
+        try:
+            return self._socket.recv(RECEIVE_SIZE)
+        except TimeoutError:
+            if until is not None and time.monotonic() < self.deadline:
+                raise Idle() from None
+            raise Ending("timeout", "the client says nothing") from None
 
     def half_close(self):
         """half_close - end of file for the client; reading goes on."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certspec_servers import quic_packets as wire
+from certspec_servers.datagrams import DatagramTransport
 from certspec_servers.dtls_reassembly import fragment_header
 from certspec_servers.dtls_records import DtlsRecords
 from certspec_servers.encoding import DecodeError
@@ -20,8 +21,8 @@ DESTINATION, SOURCE = b"\1\2\3\4\5\6\7\x08", b"client"
 SCENARIO = {"fragment": {}, "retransmit": 5.0, "transport_parameters": []}
 
 
-class Queue:
-    """A transport of the datagrams it is given; then the client is gone."""
+class Queue(DatagramTransport):
+    """Gives the datagrams it was made with; then the client is gone."""
 
     def __init__(self, datagrams):
         self.deadline = time.monotonic() + 60
