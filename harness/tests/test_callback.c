@@ -1,31 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include <openssl/err.h>
-
 #include "callback.h"
 
+#include <openssl/err.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "loaded_pki.h"
+
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct pki *pki;
-
-static int load_pki(void **state) {
-  struct certspec_error error = {""};
-  (void)state;
-  pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  return pki != NULL ? 0 : -1;
-}
-
-static int free_pki(void **state) {
-  (void)state;
-  pki_free(pki);
-  return 0;
-}
 
 /* The returns of the next |num| calls; 99 for a call beyond the script. */
 static void assert_returns(const char *answers_text, const int *returns,

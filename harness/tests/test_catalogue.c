@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "case.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "case.h"
+#include "cmocka_all.h"
 #include "scratch.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))

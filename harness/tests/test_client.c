@@ -1,22 +1,17 @@
 /* The client against a server that hangs up at once: what it says of itself
  * when nothing goes its way. Whole handshakes are the cases' matter. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "client.h"
 
 #include <dirent.h>
 #include <openssl/err.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "client.h"
+#include "cmocka_all.h"
 #include "subject.h"
 
 struct fixture {

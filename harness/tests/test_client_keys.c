@@ -1,29 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "client_keys.h"
 
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "loaded_pki.h"
+
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct pki *pki;
-
-static int load_pki(void **state) {
-  struct certspec_error error = {""};
-  (void)state;
-  pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  return pki != NULL ? 0 : -1;
-}
-
-static int free_pki(void **state) {
-  (void)state;
-  pki_free(pki);
-  return 0;
-}
 
 static int check(const char *text, struct certspec_error *error) {
   json_t *keys = json_loads(text, 0, NULL);

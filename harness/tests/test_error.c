@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "error.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "error.h"
+#include "cmocka_all.h"
 
 static void names_file_line_and_cause(void **state) {
   (void)state;

@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "event.h"
+
 #include <string.h>
-
-#include <cmocka.h>
-
 #include <unistd.h>
 
-#include "event.h"
+#include "cmocka_all.h"
 
 /* Both ends of the pipe, and the line that was read last. */
 struct line {

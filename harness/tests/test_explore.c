@@ -1,14 +1,10 @@
 /* The pair against the model, and what explore makes of a disagreement. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "explore.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "explore.h"
+#include "cmocka_all.h"
 #include "pair.h"
 #include "subject.h"
 

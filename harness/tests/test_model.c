@@ -1,18 +1,14 @@
 /* The model against the vectors: what every documented case promises, as far
  * as scenarios go, is what the model says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "model.h"
+
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <openssl/ssl.h>
-
 #include "case.h"
+#include "cmocka_all.h"
 #include "matcher.h"
-#include "model.h"
 #include "observation.h"
 #include "plan_scenario.h"
 #include "subject.h"

@@ -1,16 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "pki.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <string.h>
 
+#include "cmocka_all.h"
 #include "json_document.h"
-#include "pki.h"
 #include "scratch.h"
 #include "subject.h"
 

@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "protocol.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "protocol.h"
+#include "cmocka_all.h"
 #include "subject.h"
 
 static void finds_each_by_its_name(void **state) {

@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "scenario.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "scenario.h"
+#include "cmocka_all.h"
 
 static void comes_back_as_it_was_written(void **state) {
   static const char *const codes[] = {

@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "snapshot.h"
 
 #include <openssl/err.h>
+#include <string.h>
 
-#include "snapshot.h"
+#include "cmocka_all.h"
 #include "subject.h"
 
 struct fixture {

@@ -1,11 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 
 #include "stock.h"
+
+#include "cmocka_all.h"
 
 enum { NUM_TAKEN = 4 };
 

@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "subject.h"
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -12,10 +6,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "cmocka_all.h"
 #include "scratch.h"
-#include "subject.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
 

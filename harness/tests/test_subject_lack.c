@@ -1,11 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
 
 #include "subject_lack.h"
+
+#include "cmocka_all.h"
 
 SUBJECT_LACKS(int, SSL_of_no_library, ANY int number)
 SUBJECT_LACKS(char *, SSL_of_no_other_library, ANY int number)

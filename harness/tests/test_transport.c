@@ -1,18 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "transport.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/ssl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "transport.h"
+#include "cmocka_all.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
 
