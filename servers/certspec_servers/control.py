@@ -170,7 +170,7 @@ class Control:
         connection = None
         try:
             request = self._parsed(line)
-            identity = request.get("id")
+            identity = self._identity(request)
             if len(descriptors) != 1:
                 raise RequestError(f"one descriptor wanted with a line, not {len(descriptors)}")
             connection = self._socket(descriptors.pop())
@@ -211,9 +211,15 @@ class Control:
             raise RequestError("an object is wanted")
         return request
 
+    @staticmethod
+    def _identity(request):
+        """_identity - what the answer names the request by; null where it has no good id."""
+        identity = request.get("id")
+        return identity if type(identity) in (int, str) else None
+
     def _checked(self, request):
         """_checked - (scenario, deadline in seconds) of a request."""
-        if type(request.get("id")) not in (int, str):
+        if self._identity(request) is None:
             raise RequestError("no id")
         if "scenario" not in request:
             raise RequestError("no scenario")

@@ -25,8 +25,9 @@ class ScenarioError(Exception):
 
 
 def _shown(value):
-    """_shown - a value as a short piece of text for an error."""
+    """_shown - a value as a short piece of text for an error, on one line."""
     text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
