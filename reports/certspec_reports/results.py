@@ -1,6 +1,7 @@
 """Reads a results file or a baseline. Checks what the reports rely on; `schema` checks the rest."""
 
 import json
+import math
 from dataclasses import dataclass, field
 
 from . import SCHEMA_VERSION, __version__
@@ -101,6 +102,7 @@ def load(path):
     for name, statement in statements.items():
         if not isinstance(statement, dict) or not isinstance(statement.get("text"), str):
             raise ReportError(path, f"statements.{name}", 'must be an object with a "text"')
+        _check_optional(path, f"statements.{name}", statement, _STATEMENT)
 
     runs = [_run(path, index, item, document) for index, item in enumerate(document["runs"])]
     _check_unique(path, runs)
@@ -160,7 +162,7 @@ def _read(path):
 
 def _parse(path, text):
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_no_constant)
     except RecursionError:
         raise ReportError(path, "", "nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -168,10 +170,27 @@ def _parse(path, text):
         at_end = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
         cause = f"the file ends early: {error.msg}" if at_end else f"not JSON: {error.msg}"
         raise ReportError(path, place, cause) from None
+    except ValueError as error:
+        raise ReportError(path, "", f"not JSON: {error}") from None
 
     if not isinstance(document, dict):
         raise ReportError(path, "", "not a results file: it must be a JSON object")
+    if "\\ud" in text.lower():
+        _check_surrogates(path, document)
     return document
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is no number")
+
+
+def _check_surrogates(path, document):
+    """Half a character cannot be written into any page."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])[1:-1]
+        raise ReportError(path, "", f"not text: {half} is half a character") from None
 
 
 def _check_version(path, document):
@@ -204,6 +223,10 @@ def _run(path, index, item, document):
     if tier not in ("documented", "observed"):
         raise ReportError(path, f"{place}.tier", _unknown(tier, document))
     _check_optional(path, place, item, _OPTIONAL)
+    _check_finite(path, f"{place}.seconds", item.get("seconds"))
+    _check_items(path, f"{place}.statements", item.get("statements"), str)
+    if item.get("observation"):
+        _check_observation(path, f"{place}.observation", item["observation"])
 
     return Run(
         case=item["case"],
@@ -222,6 +245,30 @@ def _run(path, index, item, document):
     )
 
 
+def _check_observation(path, place, observation):
+    _check_optional(path, place, observation, _OBSERVATION)
+    client = observation.get("client") or {}
+    _check_optional(path, f"{place}.client", client, _CLIENT)
+    _check_items(path, f"{place}.log", observation.get("log"), dict)
+    for index, line in enumerate(observation.get("log") or []):
+        at = line.get("t")
+        # A run has hundreds of lines: the place is made only where it is needed.
+        if type(at) not in (int, float) or not math.isfinite(at):
+            _check_optional(path, f"{place}.log[{index}]", line, {"t": (int, float)})
+            _check_finite(path, f"{place}.log[{index}].t", at)
+
+
+def _check_items(path, place, items, kind):
+    for index, item in enumerate(items or []):
+        if not isinstance(item, kind):
+            raise ReportError(path, f"{place}[{index}]", f"must be {_KIND[kind]}")
+
+
+def _check_finite(path, place, number):
+    if number is not None and not math.isfinite(number):
+        raise ReportError(path, place, "must be a finite number")
+
+
 _KIND = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number"}
 _KIND[(int, float)] = "a number"
 _OPTIONAL = {
@@ -235,6 +282,9 @@ _OPTIONAL = {
     "seconds": (int, float),
     "reproduce": str,
 }
+_STATEMENT = {"page": str, "section": str, "untestable": str}
+_OBSERVATION = {"client": dict, "server": list, "log": list, "stderr": str}
+_CLIENT = {"steps": list, "callback": list, "cert_cb": list, "end": dict}
 
 
 def _expect(path, value, place, kinds):

@@ -27,14 +27,21 @@ target_link_libraries(certspec PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 target_link_options(certspec PRIVATE -Wl,--enable-new-dtags)
 """
 # Takes "run --out DIR …": copies results/VERSION.json of the library that is really mapped, and
-# exits with what results/VERSION.exit says.
+# exits with what results/VERSION.exit says. Takes "explore", too, and exits with 1 for any option
+# more.
 HARNESS = r"""
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int main(int argc, char **argv) {
   char command[4096];
+  if (argc > 1 && strcmp(argv[1], "explore") == 0) {
+    for (int i = 1; i < argc; i++) printf("%s ", argv[i]);
+    printf("\non %s: the model agrees\n", SSL_new());
+    return argc > 7;
+  }
   if (argc < 4) return 2;
   snprintf(command, sizeof(command), "cp %s/%s.json %s/results.json && exit $(cat %s/%s.exit)",
            RESULTS, SSL_new(), argv[3], RESULTS, SSL_new());
@@ -104,6 +111,22 @@ def test_baselines_are_kept_and_the_same_twice(matrix, project):
         kept.append({path.name: path.read_text() for path in folder.iterdir()})
     assert kept[0] == kept[1]
     assert sorted(kept[0]) == ["openssl-3.6.5.json", "openssl-4.0.3.json"]
+
+
+def test_exploring_makes_a_log_and_no_page(matrix):
+    code, said = matrix("openssl-3.6", "openssl-4.0", "--explore", "1")
+    assert code == 0, said.err
+    assert "openssl-3.6.5: on 3.6.5: the model agrees\n" in said.err
+    log = (matrix.out / "openssl-4.0.3/explore.log").read_text()
+    assert log.startswith("explore --depth 1 --jobs 1 --quiet \n")
+    assert not (matrix.out / "index.html").exists()
+
+
+def test_exploring_that_disagrees_names_the_log(matrix):
+    code, said = matrix("openssl-3.6", "--explore", "1", "--", "--limit", "9")
+    log = matrix.out / "openssl-3.6.5/explore.log"
+    assert code == 1
+    assert f"openssl-3.6.5: on 3.6.5: the model agrees: {log}\n" in said.err
 
 
 def test_second_run_fetches_nothing(matrix):

@@ -26,7 +26,7 @@ from .libraries import LIBRARIES, MAIN, SECURITY, SYSTEM
 from .lock import locked
 from .request import parse
 from .resolve import Missing, resolve
-from .run import UNSUPPORTED, cores, identity, run_harness
+from .run import UNSUPPORTED, cores, identity, last_line, run_explore, run_harness
 
 # A negative return of the callback makes wolfSSL_connect call it again for ever: waiting as long
 # as for others would take many minutes, and what stands behind -- has the last word.
@@ -89,6 +89,7 @@ def _parser():
     add("--cache", default=_default_cache(), metavar="DIR", help="default: %(default)s")
     add("--refresh", action="store_true", help="ask the suites for newer versions")
     add("--fetch-only", action="store_true", help="get and build, run nothing")
+    add("--explore", type=int, metavar="DEPTH", help="hold each to the model, make no page")
     add("--baselines", action="store_true", help="keep the results in reports/baselines/")
     add("--jobs", "-j", type=int, default=cores(), metavar="N", help="default: %(default)s")
     add("--mirror", metavar="URI", help="instead of the mirror that apt uses")
@@ -128,6 +129,8 @@ def _matrix(options, further, project):
             return EXIT_NOTHING_THERE
         if options.fetch_only:
             return EXIT_OWN_FAULT if broken else EXIT_OK
+        if options.explore is not None:
+            return _explore_all(programs, options, further)
         outcomes = _run_all(programs, Path(options.out), options.jobs, further)
     _report(outcomes, missing + broken, Path(options.out))
     if options.baselines:
@@ -142,6 +145,10 @@ def _check(options):
             raise ReportError(
                 f"--{name.replace('_', '-')}", "", f'"{value}" has a blank or bracket'
             )
+    if options.explore is not None and options.explore < 0:
+        raise ReportError("--explore", "", "must be 0 or more")
+    if options.explore is not None and options.baselines:
+        raise ReportError("--explore", "", "makes no results to keep as --baselines")
     if options.jobs < 1:
         raise ReportError("--jobs", "", "must be 1 or more")
     if options.configure and not options.source:
@@ -218,6 +225,19 @@ def _run_all(programs, out, jobs, further):
         outcomes.append(outcome)
         _say(f"{subject.id}: {_in_one_line(outcome)}")
     return outcomes
+
+
+def _explore_all(programs, options, further):
+    codes = set()
+    for subject, program in programs:
+        arguments = ["--depth", options.explore, "--jobs", options.jobs, "--quiet", *further]
+        out = Path(options.out) / subject.id
+        code, log = run_explore(subject, program, out, arguments)
+        codes.add(code)
+        _say(f"{subject.id}: {last_line(log)}" + ("" if code == EXIT_OK else f": {log}"))
+    if codes - {EXIT_OK, EXIT_WORSE, UNSUPPORTED}:
+        return EXIT_OWN_FAULT
+    return EXIT_WORSE if EXIT_WORSE in codes else EXIT_OK
 
 
 def _in_one_line(outcome):

@@ -36,11 +36,26 @@ def run_harness(subject, program, out, arguments):
     Its results, and run.log with what it prints, go into the folder out, made anew. Raises
     ReportError when it refuses the arguments.
     """
+    started = time.monotonic()
+    code, log = _logged(subject, [program, "run", "--out", out, *arguments], out, "run.log")
+    results = out / "results.json"
+    seconds = time.monotonic() - started
+    return Outcome(subject, code, seconds, log, results if results.is_file() else None)
+
+
+def run_explore(subject, program, out, arguments):
+    """run_explore runs `certspec explore` of a Subject; the exit code, and all that it printed.
+
+    That is explore.log in the folder out, made anew. Raises ReportError when it refuses the
+    arguments.
+    """
+    return _logged(subject, [program, "explore", *arguments], out, "explore.log")
+
+
+def _logged(subject, command, out, name):
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    started = time.monotonic()
-    command = [program, "run", "--out", out, *arguments]
-    log = out / "run.log"
+    log = out / name
     with open(log, "wb") as output:
         process = subprocess.Popen(
             [str(word) for word in command],
@@ -51,11 +66,8 @@ def run_harness(subject, program, out, arguments):
         )
         code = _wait(process)
     if code == EXIT_BAD_INPUT:
-        raise ReportError(subject.id, "", f"the harness refuses: {_last_line(log)}")
-
-    results = out / "results.json"
-    seconds = time.monotonic() - started
-    return Outcome(subject, code, seconds, log, results if results.is_file() else None)
+        raise ReportError(subject.id, "", f"the harness refuses: {last_line(log)}")
+    return code, log
 
 
 def identity(subject):
@@ -82,6 +94,7 @@ def _wait(process):
         signal.signal(signal.SIGINT, before)
 
 
-def _last_line(log):
+def last_line(log):
+    """last_line returns the last line of a log that is not blank."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     return next((line for line in reversed(lines) if line.strip()), "no reason given")
