@@ -1,5 +1,7 @@
 #include "pair_end.h"
 
+#include "subject_credential.h"
+
 enum {
   BUFFER_LEN = 32768, /* no flight is as long */
   MTU = 16384,        /* nor a message: no fragments */
@@ -29,6 +31,9 @@ SSL_CTX *pair_new_ctx(const struct protocol *protocol, bool server,
   SSL_CTX_set_cert_verify_callback(ctx, accept_all, NULL);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(ctx, SSL_OP_NO_QUERY_MTU);
+  /* No CompressedCertificate, where there is one: what was sent is looked at
+   * on its way. */
+  subject_set_certificate_compression(ctx, NULL);
   if (!tickets) {
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
   }
