@@ -80,7 +80,7 @@ int local_socket_receive(int fd, void *out, size_t len, int *files) {
     if (num <= 0) {
       return 0;
     }
-    if (message.msg_control != NULL) {
+    if (files != NULL && message.msg_control != NULL) {
       take_files(&message, files);
     }
     part.iov_base = (char *)part.iov_base + num;

@@ -87,9 +87,9 @@ int server_spawn(struct server *out, const struct server_setting *setting,
   }
   close(fds[1]);
   if (out->pid < 0) {
+    certspec_error_set(error, NULL, 0, "server: fork: %s", strerror(errno));
     free_buffers(out);
-    return certspec_error_set(error, NULL, 0, "server: fork: %s",
-                              strerror(errno));
+    return 0;
   }
 
   return 1;

@@ -45,7 +45,7 @@ int subject_is_quic(const SSL *ssl) {
 }
 
 static BIO_ADDR *peer_of(int fd) {
-  struct sockaddr_in at;
+  struct sockaddr_in at = {0};
   socklen_t len = sizeof(at);
   BIO_ADDR *peer = BIO_ADDR_new();
   if (peer == NULL || getpeername(fd, (struct sockaddr *)&at, &len) != 0 ||
