@@ -1,6 +1,7 @@
 """The README's table of what differs between libraries, made from their baselines.
 
-It has a row for each case in which two lines of OpenSSL differ; a fork stands beside them.
+It has a row for each way in which lines of OpenSSL differ from each other, with the first case that
+shows it and how many more do; a fork stands beside them with what it does in that case.
 """
 
 import json
@@ -21,20 +22,39 @@ _LONGEST = 48
 def differences_table(all_results):
     """differences_table returns the Markdown table of several Results, in their order."""
     own = [results for results in all_results if results.library == "openssl"]
-    apart = {(d.case.id, p): d for d in Matrix(own).differences() for p in d.protocols}
-    runs = [{(run.case, run.protocol): run for run in results.runs} for results in all_results]
-    rows = {}
-    for (case, protocol), difference in apart.items():
+    own_runs, all_runs = _runs(own), _runs(all_results)
+    ways = {}
+    for difference in Matrix(own).differences():
         path = _telling(difference.paths)
-        cells = tuple(_cell(found.get((case, protocol)), path) for found in runs)
-        rows.setdefault((case, path, cells), (difference.case.title, []))[1].append(protocol)
+        for protocol in difference.protocols:
+            cells = _cells(own_runs, difference.case.id, protocol, path)
+            way = (path.rpartition(".")[2], cells)
+            ways.setdefault(way, []).append((difference.case, path, protocol))
 
     titles = [f"{_name(results)} {results.version}" for results in all_results]
     lines = [_row(["case", "what", *titles]), _row(["---"] * (2 + len(titles)))]
-    for (case, path, cells), (title, protocols) in sorted(rows.items()):
-        what = f"`{path}`" if path else "how it ends"
-        lines.append(_row([f"{title}<br>`{case}` {', '.join(protocols)}", what, *cells]))
+    lines += sorted((_way_row(found, all_runs) for found in ways.values()), key=str.lower)
     return "\n".join([*lines, ""])
+
+
+def _way_row(found, all_runs):
+    """_way_row is the row of one way to differ; found: (case, path, protocol) that differ so."""
+    case, path, _ = min(found, key=lambda one: one[0].id)
+    protocols = [protocol for other, at, protocol in found if (other.id, at) == (case.id, path)]
+    more = len({other.id for other, _, _ in found}) - 1
+    shown = f"{case.title}<br>`{case.id}` {', '.join(protocols)}"
+    if more:
+        shown += f"<br>and {more} more {'case' if more == 1 else 'cases'}"
+    what = f"`{path}`" if path else "how it ends"
+    return _row([shown, what, *_cells(all_runs, case.id, protocols[-1], path)])
+
+
+def _runs(all_results):
+    return [{(run.case, run.protocol): run for run in results.runs} for results in all_results]
+
+
+def _cells(all_runs, case, protocol, path):
+    return tuple(_cell(runs.get((case, protocol)), path) for runs in all_runs)
 
 
 def put_between(path, text, table):

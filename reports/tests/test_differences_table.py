@@ -25,6 +25,19 @@ def test_row_has_the_value_of_each_library(three):
     assert rows[0].endswith(cells)
 
 
+def test_cases_that_differ_alike_share_a_row(loaded):
+    documents = [results(library=number, cases=3) for number in (3, 4)]
+    for document, value in zip(documents, ("SSL_ERROR_SSL", "SSL_ERROR_WANT_READ"), strict=True):
+        for run in document["runs"]:
+            run |= {"tier": "observed", "verdict": "pinned", "got": {"steps[0].error": value}}
+    cases = sorted({run["case"] for run in documents[0]["runs"]})
+    assert len(cases) == 3
+    loaded_ones = [loaded(document, f"{i}.json") for i, document in enumerate(documents)]
+    _, _, *rows = differences_table(loaded_ones).splitlines()
+    assert len(rows) == 1
+    assert f"`{cases[0]}`" in rows[0] and "and 2 more cases" in rows[0]
+
+
 def test_fork_alone_makes_no_row(three):
     assert len(differences_table([three[0], three[2]]).splitlines()) == 2
 
