@@ -86,7 +86,7 @@ static struct mark make_mark(pid_t server, struct launcher *launcher) {
       .client_seconds =
           processor_time_used(RUSAGE_SELF) + launcher_used(launcher),
       .server_seconds = used_by_process(server),
-      .harness_kib = held_by_process(getpid()),
+      .harness_kib = held_by_process(getpid()) + held_by_process(launcher->pid),
       .server_kib = held_by_process(server),
   };
 }
