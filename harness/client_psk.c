@@ -1,7 +1,7 @@
 #include "client_psk.h"
 
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client_run.h"
@@ -23,9 +23,8 @@ static size_t bytes_of(const char *hex, unsigned char *out, size_t max_len) {
   }
 
   for (size_t i = 0; i < len; i++) {
-    unsigned byte = 0;
-    sscanf(hex + 2 * i, "%2x", &byte);
-    out[i] = (unsigned char)byte;
+    const char digits[] = {hex[2 * i], hex[2 * i + 1], '\0'};
+    out[i] = (unsigned char)strtoul(digits, NULL, 16);
   }
   return len;
 }
@@ -119,11 +118,12 @@ unsigned client_psk_client(SSL *ssl, const char *hint, char *identity,
   const json_t *psk = client_key_of(ssl, "psk_client");
   const char *name = json_string_value(json_object_get(psk, "identity"));
   (void)hint;
-  if (strlen(name) >= max_identity_len) {
+  size_t size = strlen(name) + 1;
+  if (size > max_identity_len) {
     return 0;
   }
 
-  strcpy(identity, name);
+  memcpy(identity, name, size);
   return (unsigned)bytes_of(json_string_value(json_object_get(psk, "key")), key,
                             max_key_len);
 }
