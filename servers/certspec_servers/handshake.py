@@ -91,9 +91,11 @@ class Handshake:
 
     def choose_suite(self):
         """choose_suite - the first of the script's cipher suites that the client offers and that
-        suits version and certificate."""
+        suits version and certificate, or the PSK from outside."""
         key = kind_of(self.key)
-        authentications = ("rsa", "anon", "") if key == "rsa" else ("ecdsa", "anon", "")
+        authentications = ["rsa" if key == "rsa" else "ecdsa", "anon", ""]
+        if self.scenario["external_psk"] is not None:
+            authentications.append("psk")
         offered = self.client_hello.cipher_suites
         for name in self.scenario["cipher_suites"]:
             suite = CIPHER_SUITES[name]
@@ -188,7 +190,10 @@ class Handshake:
         return b"\1" + vector24(OCSP_TRY_LATER)
 
     def server_key_exchange(self, argument=None):
-        """server_key_exchange - body of ServerKeyExchange: ECDHE, signed unless anonymous."""
+        """server_key_exchange - body of ServerKeyExchange: ECDHE, signed unless anonymous; with a
+        PSK an empty hint (RFC 4279, section 2)."""
+        if self.suite.key_exchange == "psk":
+            return vector16(b"")
         supported = self.client_hello.groups
         mine = self.groups()
         group = next((group for group in mine if not supported or group in supported), mine[0])

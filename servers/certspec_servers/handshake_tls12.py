@@ -1,6 +1,6 @@
 """handshake_tls12 - the handshake of TLS 1.0 to 1.2 (and of DTLS), full and resumed.
 
-Sources: RFC 5246, section 7; RFC 5077 (tickets); RFC 5746 (renegotiation_info); RFC 7366
+Sources: RFC 5246, section 7; RFC 4279 (PSK suites); RFC 5077 (tickets); RFC 5746 (renegotiation_info); RFC 7366
 (encrypt_then_mac); RFC 7627 (extended_master_secret).
 """
 
@@ -115,8 +115,11 @@ class HandshakeTls12(Handshake):
         self.judge_client_flight()
 
     def default_flight(self):
-        """default_flight - RFC 5246, figure 1."""
+        """default_flight - RFC 5246, figure 1; with a PSK there is neither certificate nor request
+        (RFC 4279, section 2)."""
         flight = ["ServerHello"]
+        if self.suite.authentication == "psk":
+            return flight + ["ServerHelloDone"]
         if self.suite.authentication != "anon":
             flight.append("Certificate")
         if self.suite.key_exchange == "ecdhe":
@@ -265,11 +268,23 @@ class HandshakeTls12(Handshake):
         self.layer.read_keys(self.suite, self.client_keys, self.encrypt_then_mac)
         self.client_keys = None
 
+    def take_psk_identity(self, identity):
+        """take_psk_identity - the pre-master secret of the script's PSK, if `identity` is its own
+        (RFC 4279, section 2)."""
+        psk = self.scenario["external_psk"]
+        if identity != psk["identity"].encode():
+            raise Ending("protocol", "an unknown PSK identity", "unknown_psk_identity")
+        self.observed["pre_shared_key"] = "external"
+        key = bytes.fromhex(psk["key"])
+        return vector16(bytes(len(key))) + vector16(key)
+
     def take_key_exchange(self, message):
         """take_key_exchange - ClientKeyExchange: pre-master secret, master secret, keys."""
         reader = Reader(message.body)
         try:
-            if self.suite.key_exchange == "rsa":
+            if self.suite.key_exchange == "psk":
+                secret = self.take_psk_identity(reader.vector(2))
+            elif self.suite.key_exchange == "rsa":
                 secret = decrypt_pre_master_secret(self.key, reader.vector(2))
             else:
                 if self.ephemeral is None:

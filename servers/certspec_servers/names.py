@@ -215,9 +215,10 @@ GROUP_NAMES = {number: name for name, number in GROUPS.items()}
 class CipherSuite(NamedTuple):
     """What a cipher suite stands for.
 
-    key_exchange: "ecdhe", "rsa" or "" (TLS 1.3); authentication: "ecdsa", "rsa", "anon" or ""
-    (TLS 1.3: any); cipher: "gcm", "chacha20" or "cbc"; key_length in bytes; mac: the record MAC's
-    hash (CBC only); prf: the hash of the PRF, HKDF and, from TLS 1.2 on, the transcript.
+    key_exchange: "ecdhe", "rsa", "psk" or "" (TLS 1.3); authentication: "ecdsa", "rsa", "anon",
+    "psk" or "" (TLS 1.3: any); cipher: "gcm", "chacha20" or "cbc"; key_length in bytes; mac: the
+    record MAC's hash (CBC only); prf: the hash of the PRF, HKDF and, from TLS 1.2 on, the
+    transcript.
     """
 
     name: str
@@ -275,6 +276,8 @@ _CIPHER_SUITES = (
     _suite(0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA", "rsa", "rsa", "cbc", 32, "sha1"),
     _suite(0xC018, "TLS_ECDH_anon_WITH_AES_128_CBC_SHA", "ecdhe", "anon", "cbc", 16, "sha1"),
     _suite(0xC019, "TLS_ECDH_anon_WITH_AES_256_CBC_SHA", "ecdhe", "anon", "cbc", 32, "sha1"),
+    _suite(0x00A8, "TLS_PSK_WITH_AES_128_GCM_SHA256", "psk", "psk", "gcm", 16),
+    _suite(0x008C, "TLS_PSK_WITH_AES_128_CBC_SHA", "psk", "psk", "cbc", 16, "sha1"),
 )
 CIPHER_SUITES = {suite.name: suite for suite in _CIPHER_SUITES}
 CIPHER_SUITE_NAMES = {suite.number: suite.name for suite in _CIPHER_SUITES}

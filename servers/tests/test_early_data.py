@@ -52,6 +52,50 @@ def test_external_psk_with_another_key(listening):
     assert "alert decrypt error" in output
 
 
+@pytest.mark.parametrize(
+    "version, suite",
+    [
+        ("TLSv1", "TLS_PSK_WITH_AES_128_CBC_SHA"),
+        ("TLSv1.1", "TLS_PSK_WITH_AES_128_CBC_SHA"),
+        ("TLSv1.2", "TLS_PSK_WITH_AES_128_CBC_SHA"),
+        ("TLSv1.2", "TLS_PSK_WITH_AES_128_GCM_SHA256"),
+    ],
+)
+@pytest.mark.parametrize("flight", [None, ["ServerHello", "ServerKeyExchange", "ServerHelloDone"]])
+def test_psk_suites(listening, version, suite, flight):
+    keys = {} if flight is None else {"flight": flight}
+    keys["cipher_suites"] = [suite]
+    port, observation = listening(version=version, external_psk=PSK, request=True, **keys)
+    output = s_client(port, version, *OFFER, "-cipher", "PSK:@SECLEVEL=0", certificate="rsa-leaf")
+    observed = observation()
+    assert (observed["end"], observed["finished"]) == ("ok", "valid"), observed["detail"]
+    assert observed["cipher_suite"] == suite
+    assert first(observed)["pre_shared_key"] == "external"
+    assert observed["certificates"] is None
+    assert "Cipher is PSK-AES128" in output
+
+
+@pytest.mark.parametrize(
+    "changes, end, alert",
+    [
+        ({"identity": "another"}, "protocol", "fatal unknown_psk_identity"),
+        ({"key": "00" * 16}, "protocol", "fatal bad_record_mac"),
+    ],
+)
+def test_psk_suites_with_a_psk_that_does_not_fit(listening, changes, end, alert):
+    port, observation = listening(version="TLSv1.2", external_psk=dict(PSK, **changes))
+    s_client(port, "TLSv1.2", *OFFER, "-cipher", "PSK:@SECLEVEL=0")
+    observed = observation()
+    assert observed["end"] == end
+    assert any(line["detail"] == alert for line in observed["log"])
+
+
+def test_psk_suites_need_a_psk(listening):
+    port, observation = listening(version="TLSv1.2")
+    s_client(port, "TLSv1.2", *OFFER, "-cipher", "PSK:@SECLEVEL=0")
+    assert observation()["detail"] == "no cipher suite in common"
+
+
 def test_external_psk_with_a_request_that_is_forbidden(listening):
     flight = ["ServerHello", "EncryptedExtensions", "CertificateRequest", "Finished"]
     port, observation = listening(**TLS13, external_psk=PSK, resumed_flight=flight)
