@@ -20,7 +20,7 @@ import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from plan import CERTIFICATES, NOTE
@@ -36,6 +36,7 @@ KEY_MAKERS = {
     "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "p521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "dsa": lambda: dsa.generate_private_key(2048),
     "ed25519": ed25519.Ed25519PrivateKey.generate,
     "ed448": ed448.Ed448PrivateKey.generate,
     "x25519": x25519.X25519PrivateKey.generate,
@@ -85,6 +86,7 @@ USAGE_NAMES = (
 )
 SPELLINGS = {
     "rsa": "RSA",
+    "dsa": "DSA",
     "ecdsa": "ECDSA",
     "ed25519": "Ed25519",
     "ed448": "Ed448",

@@ -74,6 +74,7 @@ _add("rsa-leaf-sha1", "rsa", "rsa-intermediate-2", "signed with SHA-1", sha1=Tru
 _add("p384-leaf", "p384", "ecdsa-intermediate-2", "ECDSA P-384 client certificate")
 _add("p521-leaf", "p521", "ecdsa-intermediate-2", "ECDSA P-521 client certificate")
 _add("ed448-leaf", "ed448", "ed25519-intermediate-2", "Ed448 client certificate")
+_add("dsa-leaf", "dsa", "rsa-intermediate-2", "DSA 2048 client certificate: not for TLS 1.3")
 _add("rsa-pss-leaf", "rsa-pss", "rsa-intermediate-2", "id-RSASSA-PSS key of 2048 bits")
 _add(
     "rsa-pss-1024-leaf",
