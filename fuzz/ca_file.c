@@ -1,6 +1,7 @@
 /* ca_file: what SSL_load_client_CA_file and SSL_add_file_cert_subjects_to_stack
  * make of a file. The first byte says what the rest is: even, the file itself;
- * odd, names as in a CA list, that become the subjects of certificates. */
+ * odd, names as in a CA list, that become the subjects of certificates; ABSENT,
+ * nothing: there is no file. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@ enum {
   MAX_FILE = 60000,
   MAX_NAMES = 16,
   TAG_SEQUENCE = 0x30,
+  ABSENT = 0xfe,
 };
 
 /* The file: anonymous, so that nothing is left behind. */
@@ -231,6 +233,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return 0;
 }
 
+static void load_absent(void) {
+  static const char absent[] = "/proc/self/fd/none";
+  STACK_OF(X509_NAME) *list = sk_X509_NAME_new_null();
+
+  contract(SSL_load_client_CA_file(absent) == NULL, "no list without a file");
+  contract(list != NULL &&
+               SSL_add_file_cert_subjects_to_stack(list, absent) == 0 &&
+               sk_X509_NAME_num(list) == 0,
+           "no names without a file");
+  sk_X509_NAME_free(list);
+  ERR_clear_error();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct names names = {0};
   struct span rest = {data + 1, size - 1};
@@ -240,6 +255,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
 
   determinism_begin();
+  if (data[0] == ABSENT) {
+    load_absent();
+    return 0;
+  }
+
   bool names_instead = data[0] % 2 == 1;
   if (!names_instead) {
     write_file(rest);

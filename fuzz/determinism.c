@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/rand.h>
+#include <stdbool.h>
 #include <time.h>
 
 static const uint64_t randoms_seed = UINT64_C(0x9E3779B97F4A7C15);
@@ -13,6 +14,7 @@ static const uint64_t fnv_basis = UINT64_C(0xCBF29CE484222325);
 static const uint64_t fnv_prime = UINT64_C(0x100000001B3);
 
 static uint64_t randoms;
+static bool no_randoms;
 static uint64_t trace;
 
 /* In front of libc's, for everything in the process. */
@@ -27,6 +29,10 @@ time_t time(time_t *out) {
 /* xorshift64: no zero state, hence no stretch of zeros that a key generation
  * could hang on. */
 static int random_bytes(unsigned char *out, int num) {
+  if (no_randoms) {
+    return 0;
+  }
+
   for (int i = 0; i < num; i++) {
     randoms ^= randoms << 13;
     randoms ^= randoms >> 7;
@@ -69,8 +75,13 @@ void determinism_start(void) {
 
 void determinism_begin(void) {
   randoms = randoms_seed;
+  no_randoms = false;
   trace = fnv_basis;
   ERR_clear_error();
+}
+
+void determinism_refuse_randoms(void) {
+  no_randoms = true;
 }
 
 void determinism_trace(const void *bytes, size_t len) {

@@ -17,6 +17,10 @@ void determinism_start(void);
  * input, the error queue and the trace are empty. */
 void determinism_begin(void);
 
+/* determinism_refuse_randoms lets every call for randoms fail until the next
+ * input begins. */
+void determinism_refuse_randoms(void);
+
 /* determinism_trace adds |len| bytes of |bytes| to the trace. */
 void determinism_trace(const void *bytes, size_t len);
 

@@ -10,6 +10,9 @@ import struct
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import configurations  # noqa: E402
+
 TLS10, TLS11, TLS12, TLS13 = range(4)  # request_client_choose
 SCRIPTS = 8
 
@@ -89,13 +92,14 @@ def ca_file(vectors):
                     if not path.name.endswith(".key.pem")]
     for content in (b"", *certificates[:3], b"".join(certificates[:4]), certificates[0] * 2):
         yield b"\0" + content
+    yield b"\xfe"
     for data, _ in ca_lists(vectors):
         yield b"\1" + data
 
 
 def callback(_vectors):
     for protocol in PROTOCOLS:
-        for script in ("null", "", "0ee", "1ee", "-1*2,1rr", "-1,-1,0", "1e.", "1.e", "1er", "2ee",
+        for script in ("null", "", "0ee", "1ee", "-1*2,1rr", "-1,-1,0", "1e.", "1.e", "1er", "1ef", "2ee",
                        "-42,1dd"):
             yield f"{protocol}:request:none:one:any:{script}:S".encode()
         yield f"{protocol}:require:ctx=ff:several:rsa:1rr:S".encode()
@@ -110,6 +114,10 @@ def sequence(_vectors):
         yield f"TLSv1.2:request:ssl=rr:none:any:-1,1ee:{operations}".encode()
     for operations in ("SpS", "SphhS"):
         yield f"TLSv1.3:later:none:one:any:-1,1ee:{operations}".encode()
+
+
+def configuration(_vectors):
+    yield from (text.encode() for text in configurations.texts())
 
 
 def control_line(_vectors):
@@ -140,7 +148,7 @@ def event_lines(_vectors):
 
 TARGETS = {function.__name__: function
            for function in (ca_list, certificate_request, ca_file, callback, sequence,
-                            control_line, event_lines)}
+                            configuration, control_line, event_lines)}
 
 
 def write(folder, seeds):
