@@ -16,6 +16,7 @@ enum {
   EXTENSION_ALGORITHMS = 13,             /* signature_algorithms */
   EXTENSION_CERTIFICATE_ALGORITHMS = 50, /* signature_algorithms_cert */
   UNKNOWN_EXTENSION = 0xfa,
+  MESSAGE_TYPE = 5,
   CLIENT_HELLO_BEGIN = 5 + 4 + 2 + 32, /* record, message, version, random */
 };
 
@@ -29,6 +30,26 @@ const char *configuration_known(struct pki *all, const char *name) {
              : pki_name_of_certificate(all, x509);
 }
 
+/* The names of the request are those of SSL_set_client_CA_list, or else those
+ * of SSL_set0_CA_list: SSL_CTX_set0_CA_list(3). */
+static void check_names(const struct configuration_pair *pair) {
+  const STACK_OF(X509_NAME) *seen = SSL_get0_peer_CA_list(pair->client.ssl);
+  const STACK_OF(X509_NAME) *want = SSL_get_client_CA_list(pair->server.ssl);
+
+  if (want == NULL || sk_X509_NAME_num(want) == 0) {
+    want = SSL_get0_CA_list(pair->server.ssl);
+  }
+
+  int num = want == NULL ? 0 : sk_X509_NAME_num(want);
+  contract((seen == NULL ? 0 : sk_X509_NAME_num(seen)) == num,
+           "the request has the server's %d names", num);
+  for (int i = 0; i < num; i++) {
+    contract(X509_NAME_cmp(sk_X509_NAME_value(seen, i),
+                           sk_X509_NAME_value(want, i)) == 0,
+             "name %d of the request is the server's", i);
+  }
+}
+
 static int give_certificate(SSL *ssl, X509 **x509, EVP_PKEY **pkey) {
   struct configuration_end *end = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
   struct configuration_pair *pair = end->pair;
@@ -37,8 +58,12 @@ static int give_certificate(SSL *ssl, X509 **x509, EVP_PKEY **pkey) {
   contract((SSL_get_verify_mode(pair->server.ssl) & SSL_VERIFY_PEER) != 0,
            "no call without a request");
   contract(*x509 == NULL && *pkey == NULL, "nothing in the out pointers");
+  if (!pair->server.odd_names) {
+    check_names(pair);
+  }
   pair->calls++;
-  if (pair->given != NULL) {
+  /* What comes with a negative answer is not taken, and not freed. */
+  if (pair->given != NULL && pair->answer >= 0) {
     *x509 = pki_new_certificate(pki, pair->given);
     *pkey = pki_new_key(pki, pair->given);
     contract(*x509 != NULL && *pkey != NULL &&
@@ -95,7 +120,7 @@ void configuration_open(struct configuration_pair *pair) {
     return;
   }
 
-  pair->requested = false;
+  pair->requested = pair->altered = pair->arrived = false;
   pair->client.ssl = SSL_new(pair->client.ctx);
   pair->server.ssl = SSL_new(pair->server.ctx);
   contract(pair->client.ssl != NULL && pair->server.ssl != NULL &&
@@ -186,26 +211,32 @@ static size_t add_algorithms(unsigned char *record, size_t len, size_t at) {
   return len + sizeof(extension);
 }
 
-/* Changes the ClientHello that is on its way. */
+/* Changes the ClientHello that is on its way, if it is all that is. */
 static void alter(struct configuration_pair *pair) {
-  static unsigned char record[1 << 15];
-  int num = BIO_read(pair->server.bio, record, sizeof(record) / 2);
-  size_t len = num > 0 ? (size_t)num : 0;
-  size_t at = extensions_of(record, len);
+  static unsigned char record[1 << 14];
+  size_t pending = BIO_ctrl_pending(pair->server.bio);
+  size_t at;
 
-  if (len == 0) {
+  if (pending <= CLIENT_HELLO_BEGIN || pending > sizeof(record) / 2) {
     return;
   }
+
+  contract(BIO_read(pair->server.bio, record, (int)pending) == (int)pending,
+           "what is pending can be read");
+  at = record[0] == SSL3_RT_HANDSHAKE &&
+               record[MESSAGE_TYPE] == SSL3_MT_CLIENT_HELLO
+           ? extensions_of(record, pending)
+           : 0;
   if (at != 0 && pair->hide_algorithms) {
-    pair->altered |= hide_algorithms(record, len, at);
+    pair->altered |= hide_algorithms(record, pending, at);
   }
   if (at != 0 && pair->add_certificate_algorithms) {
-    len = add_algorithms(record, len, at);
+    pending = add_algorithms(record, pending, at);
     pair->altered = true;
   }
 
   pair->hide_algorithms = pair->add_certificate_algorithms = false;
-  contract(BIO_write(pair->client.bio, record, (int)len) == (int)len,
+  contract(BIO_write(pair->client.bio, record, (int)pending) == (int)pending,
            "what was taken out fits in again");
 }
 
@@ -345,23 +376,29 @@ static void check_strict(const struct configuration_pair *pair, X509 *leaf) {
   contract(false, "strict, yet the issuer is none of those that are named");
 }
 
-static void check(const struct configuration_pair *pair) {
+/* A certificate that arrives on a connection for the first time. */
+static void check_arrival(const struct configuration_pair *pair, X509 *leaf) {
+  const struct configuration_end *client = &pair->client;
+
+  contract((SSL_get_verify_mode(pair->server.ssl) & SSL_VERIFY_PEER) != 0 ||
+               pair->session != NULL,
+           "a certificate only on request");
+  if (!client->odd_leaf && !client->odd_chain && pair->session == NULL) {
+    check_chain(client, leaf, SSL_get_peer_cert_chain(pair->server.ssl));
+    check_strict(pair, leaf);
+  }
+}
+
+static void check(struct configuration_pair *pair) {
   X509 *leaf = subject_peer_certificate(pair->server.ssl);
   const char *name = NULL;
 
-  if (leaf != NULL) {
-    contract(pair->client.odd_leaf ||
-                 is_one_of(leaf, &pair->client.certificates, &name),
-             "only a certificate that was set or given arrives");
-    contract((SSL_get_verify_mode(pair->server.ssl) & SSL_VERIFY_PEER) != 0 ||
-                 pair->session != NULL,
-             "a certificate only on request");
-    if (!pair->client.odd_leaf && !pair->client.odd_chain &&
-        pair->session == NULL) {
-      check_chain(&pair->client, leaf,
-                  SSL_get_peer_cert_chain(pair->server.ssl));
-      check_strict(pair, leaf);
-    }
+  contract(leaf == NULL || pair->client.odd_leaf ||
+               is_one_of(leaf, &pair->client.certificates, &name),
+           "only a certificate that was set or given arrives");
+  if (leaf != NULL && !pair->arrived) {
+    check_arrival(pair, leaf);
+    pair->arrived = true;
   }
   contract(!pair->altered || !SSL_is_init_finished(pair->client.ssl) ||
                !SSL_is_init_finished(pair->server.ssl),

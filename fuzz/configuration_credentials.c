@@ -111,7 +111,7 @@ static int use_key(struct configuration_end *end, const char *text) {
 }
 
 static int max_cert_list(struct configuration_end *end, const char *text) {
-  return (int)SSL_CTX_set_max_cert_list(end->ctx, atoi(text));
+  return (int)SSL_CTX_set_max_cert_list(end->ctx, configuration_number(text));
 }
 
 /* It belongs to the certificate that was set last. */
@@ -209,7 +209,7 @@ static int no_auto_chain(struct configuration_end *end, const char *text) {
 }
 
 static int answer(struct configuration_end *end, const char *text) {
-  end->pair->answer = atoi(text);
+  end->pair->answer = configuration_number(text);
   return 1;
 }
 

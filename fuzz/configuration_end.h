@@ -50,6 +50,7 @@ struct configuration_pair {
   int answer;                      /* of the callback */
   const char *given;               /* by it; NULL: nothing */
   const char *checked; /* by cert_cb, with SSL_check_chain; NULL: nothing */
+  bool arrived;        /* a certificate, which was looked at */
   bool requested;      /* the client has read a CertificateRequest */
   unsigned calls;      /* of the callback */
   unsigned certificates_given;

@@ -3,10 +3,9 @@
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "subject.h"
 #include "target.h"
 
 enum {
@@ -51,7 +50,7 @@ static int client_algorithms(struct configuration_end *end, const char *text) {
 
 /* The certificate types of the requests: bytes of ClientCertificateType. */
 static int types(struct configuration_end *end, const char *text) {
-  unsigned char number = (unsigned char)atoi(text);
+  unsigned char number = (unsigned char)configuration_number(text);
 
   return SSL_CTX_set1_client_certificate_types(end->ctx, &number,
                                                number != 0) == 1;
@@ -68,9 +67,9 @@ static int ciphers(struct configuration_end *end, const char *text) {
 
 static int level(struct configuration_end *end, const char *text) {
   if (end->ssl != NULL) {
-    SSL_set_security_level(end->ssl, atoi(text));
+    SSL_set_security_level(end->ssl, configuration_number(text));
   } else {
-    SSL_CTX_set_security_level(end->ctx, atoi(text));
+    SSL_CTX_set_security_level(end->ctx, configuration_number(text));
   }
   return 1;
 }
@@ -139,8 +138,8 @@ static STACK_OF(X509_NAME) *
     names_of(struct configuration_end *end, const char *text) {
   STACK_OF(X509_NAME) *names = sk_X509_NAME_new_null();
   X509 *x509 = pki_certificate(end->pair->pki, text);
-  int num = 1;
-  int len = 0;
+  int num;
+  int len;
 
   contract(names != NULL, "a list can be made");
   if (strcmp(text, "none") == 0) {
@@ -152,8 +151,12 @@ static STACK_OF(X509_NAME) *
   } else if (strcmp(text, "null") == 0) {
     end->odd_names = true;
     sk_X509_NAME_push(names, NULL);
-  } else if (sscanf(text, "%dx%d", &num, &len) == 2 && num <= MAX_NAMES &&
-             len > 0 && len <= MAX_NAME_LEN) {
+  } else if (strchr(text, 'x') != NULL) {
+    num = configuration_number(text);
+    len = configuration_number(strchr(text, 'x') + 1);
+    if (num > MAX_NAMES || len < 1 || len > MAX_NAME_LEN) {
+      return names;
+    }
     end->odd_names = true;
     for (int i = 0; i < num; i++) {
       sk_X509_NAME_push(names, long_name(len));
@@ -162,8 +165,15 @@ static STACK_OF(X509_NAME) *
   return names;
 }
 
+/* A list that changes once the handshake has begun may not have been sent. */
+static void note_late_names(struct configuration_end *end) {
+  end->odd_names |= end->ssl != NULL && !SSL_in_before(end->ssl);
+}
+
 static int ca(struct configuration_end *end, const char *text) {
   X509 *x509 = pki_certificate(end->pair->pki, text);
+
+  note_late_names(end);
 
   if (x509 == NULL) {
     SSL_CTX_set_client_CA_list(end->ctx, names_of(end, text));
@@ -175,12 +185,14 @@ static int ca(struct configuration_end *end, const char *text) {
 
 static int own_ca(struct configuration_end *end, const char *text) {
   configuration_open(end->pair);
+  note_late_names(end);
   SSL_set_client_CA_list(end->ssl, names_of(end, text));
   return sk_X509_NAME_num(SSL_get_client_CA_list(end->ssl));
 }
 
 /* The list for either direction. */
 static int ca_names(struct configuration_end *end, const char *text) {
+  note_late_names(end);
   if (end->ssl != NULL) {
     SSL_set0_CA_list(end->ssl, names_of(end, text));
   } else {
@@ -190,11 +202,16 @@ static int ca_names(struct configuration_end *end, const char *text) {
 }
 
 static int no_ca_names(struct configuration_end *end, const char *text) {
+  unsigned long long option;
+  int known;
+
   (void)text;
-#ifdef SSL_OP_DISABLE_TLSEXT_CA_NAMES
+  if (!subject_option("SSL_OP_DISABLE_TLSEXT_CA_NAMES", &option, &known)) {
+    return -1;
+  }
+
   end->odd_names = true;
-  SSL_CTX_set_options(end->ctx, SSL_OP_DISABLE_TLSEXT_CA_NAMES);
-#endif
+  SSL_CTX_set_options(end->ctx, option);
   return 1;
 }
 
@@ -224,7 +241,7 @@ static unsigned client_psk(SSL *ssl, const char *hint, char *identity,
     return 0;
   }
 
-  strcpy(identity, "a");
+  memcpy(identity, "a", 2);
   memcpy(key, shared_key, sizeof(shared_key));
   return sizeof(shared_key);
 }

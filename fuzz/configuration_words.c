@@ -2,11 +2,19 @@
  * word is found. */
 #include "configuration_words.h"
 
+#include <limits.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "determinism.h"
 #include "target.h"
+
+int configuration_number(const char *text) {
+  long number = strtol(text, NULL, 10);
+
+  return number < INT_MIN || number > INT_MAX ? 0 : (int)number;
+}
 
 static int post(struct configuration_end *end, const char *text) {
   (void)text;
@@ -29,6 +37,9 @@ static int shut_down(struct configuration_end *end, const char *text) {
 static int clear(struct configuration_end *end, const char *text) {
   (void)text;
   configuration_open(end->pair);
+  /* Another handshake may follow, with what is left of this one. */
+  end->pair->altered = false;
+  end->pair->arrived = true;
   return SSL_clear(end->ssl);
 }
 
@@ -81,6 +92,10 @@ static int session(struct configuration_end *end, const char *text) {
   struct configuration_pair *pair = end->pair;
 
   (void)text;
+  if (end->server) {
+    return -1; /* it takes sessions from the client alone */
+  }
+
   configuration_open(pair);
   if (pair->session != NULL) {
     return SSL_set_session(end->ssl, pair->session);

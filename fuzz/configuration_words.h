@@ -15,6 +15,9 @@ struct configuration_word {
   configuration_function *perform;
 };
 
+/* configuration_number is the number at the beginning of |text|, or 0. */
+int configuration_number(const char *text);
+
 /* All tables end with a name that is NULL. */
 extern const struct configuration_word configuration_credential_words[];
 extern const struct configuration_word configuration_request_words[];

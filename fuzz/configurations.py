@@ -177,7 +177,8 @@ SEEDS = (
                    "client.level=0 server.level=0 shake"),
     (("TLSv1.2",), f"{SERVER} server.verify=require client.ciphers=aNULL:@SECLEVEL=0 "
                    "server.ciphers=aNULL:@SECLEVEL=0 client.level=0 server.level=0 shake"),
-    (("TLSv1.2",), "client.psk server.psk client.ciphers=PSK-AES128-CBC-SHA server.ciphers=PSK-AES128-CBC-SHA "
+    (("TLSv1.2",), "client.psk server.psk client.ciphers=PSK-AES128-CBC-SHA "
+                   "server.ciphers=PSK-AES128-CBC-SHA "
                    f"{REQUEST} shake"),
     (("TLSv1.2",), "client.psk server.psk client.ciphers=RSAPSK server.ciphers=RSAPSK "
                    f"{REQUEST} {RSA} shake"),

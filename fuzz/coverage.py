@@ -345,8 +345,8 @@ def measure(out, libssl, record, sets, programs):
         exported = json.loads(call("llvm-cov", "export", "-format=text", *options))
         lcov = call("llvm-cov", "export", "-format=lcov", *options)
         measured[name] = read_functions(exported, lcov, record["functions"], source)
-        call("llvm-cov", "show", "-format=html", "-show-branches=count", f"-output-dir={out / name}",
-             *options)
+        call("llvm-cov", "show", "-format=html", "-show-branches=count",
+             f"-output-dir={out / name}", *options)
     return measured, source
 
 

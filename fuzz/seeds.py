@@ -99,8 +99,8 @@ def ca_file(vectors):
 
 def callback(_vectors):
     for protocol in PROTOCOLS:
-        for script in ("null", "", "0ee", "1ee", "-1*2,1rr", "-1,-1,0", "1e.", "1.e", "1er", "1ef", "2ee",
-                       "-42,1dd"):
+        for script in ("null", "", "0ee", "1ee", "-1*2,1rr", "-1,-1,0", "1e.", "1.e", "1er", "1ef",
+                       "2ee", "-42,1dd"):
             yield f"{protocol}:request:none:one:any:{script}:S".encode()
         yield f"{protocol}:require:ctx=ff:several:rsa:1rr:S".encode()
 

@@ -210,7 +210,8 @@ def test_a_whole_measurement(tmp_path):
     assert "the record is of 8." in finished.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["a", "b", "c", "seeds=d"], ["a", "b", "c", "d", "--", "e"]])
+@pytest.mark.parametrize("arguments", [
+    [], ["a", "b", "c", "seeds=d"], ["a", "b", "c", "d", "--", "e"]])
 def test_bad_arguments(arguments):
     finished = subprocess.run([FUZZ / "coverage.py", *arguments], capture_output=True, text=True,
                               check=False)
