@@ -239,6 +239,13 @@ static int perform(const struct setup *setup, const struct options *options,
       .progress = isatty(STDERR_FILENO) && !options->quiet ? stderr : NULL,
   };
 
+  if (subject_is_fork()) {
+    certspec_error_set(error, NULL, 0,
+                       "explore: the model is of OpenSSL, and %s is not: "
+                       "vectors/deviations has what its cases show",
+                       subject_library());
+    return setup_complain(error, EXIT_UNSUPPORTED);
+  }
   if (options->only.num_texts > 0) {
     return perform_listed(&setting, options, error);
   }
