@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include "bench_pair.h"
+#include "bench_process.h"
+#include "bench_scenarios.h"
 #include "event.h"
 #include "pair.h"
 #include "processor_time.h"
 #include "result.h"
 #include "runner.h"
+#include "subject.h"
 #include "verdict.h"
 #include "warm_up.h"
 
@@ -22,7 +25,14 @@
 #define BENCH_CLIENT "rsa-leaf"
 #define BENCH_SERVER "server-ecdsa"
 
-enum { ROUNDS = 3, RUNS_CPU = 300, RUNS_EARLY = 1000, RUNS_LATE = 10000 };
+enum {
+  ROUNDS = 3,
+  RUNS_CPU = 300,
+  RUNS_EARLY = 1000,
+  RUNS_LATE = 10000,
+  SCENARIOS = 20000,
+  DEPTH = 1, /* of the scenarios */
+};
 
 /* What the processes have used or hold at a moment. */
 struct mark {
@@ -55,39 +65,14 @@ static double used_by_process(pid_t pid) {
   return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
-/* Memory that is |pid|'s own: shared libraries don't count. */
-static double held_by_process(pid_t pid) {
-  char path[64];
-  unsigned long resident;
-  unsigned long shared;
-
-  snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
-  FILE *file = fopen(path, "re");
-  if (file == NULL) {
-    return NAN;
-  }
-
-  /* "size resident shared …", in pages. */
-  char line[256] = "";
-  char *rest = fgets(line, sizeof(line), file);
-  fclose(file);
-  if (rest == NULL) {
-    return NAN;
-  }
-
-  (void)strtoul(rest, &rest, 10);
-  resident = strtoul(rest, &rest, 10);
-  shared = strtoul(rest, &rest, 10);
-  return (double)(resident - shared) * (double)sysconf(_SC_PAGESIZE) / 1024;
-}
-
 static struct mark make_mark(pid_t server, struct launcher *launcher) {
   return (struct mark){
       .client_seconds =
           processor_time_used(RUSAGE_SELF) + launcher_used(launcher),
       .server_seconds = used_by_process(server),
-      .harness_kib = held_by_process(getpid()) + held_by_process(launcher->pid),
-      .server_kib = held_by_process(server),
+      .harness_kib =
+          bench_process_kib(getpid()) + bench_process_kib(launcher->pid),
+      .server_kib = bench_process_kib(server),
   };
 }
 
@@ -320,6 +305,21 @@ static int measure_pair(json_t *out, const struct bench_setting *setting,
                     setting->quick ? RUNS_CPU / 10 : RUNS_CPU, error);
 }
 
+static int measure_scenarios(json_t *out, const struct bench_setting *setting,
+                             struct certspec_error *error) {
+  size_t num = setting->quick ? SCENARIOS / 10 : SCENARIOS;
+  json_t *found;
+
+  if (!bench_scenarios(&found, setting->pki, DEPTH,
+                       setting->scenarios > 0 ? setting->scenarios : num,
+                       error)) {
+    return 0;
+  }
+
+  json_object_set_new(out, "scenarios", found);
+  return 1;
+}
+
 static void add_target(json_t *targets, const char *name, double value,
                        const char *kind, double limit) {
   int met = strcmp(kind, "at_most") == 0 ? value <= limit : value >= limit;
@@ -333,9 +333,8 @@ static double number_at(const json_t *object, const char *key) {
   return json_number_value(json_object_get(object, key));
 }
 
-static void judge_targets(json_t *out) {
+static void judge_runs(json_t *targets, const json_t *out) {
   const json_t *memory = json_object_get(out, "memory");
-  json_t *targets = json_array();
   double ratio = 0;
   double share = INFINITY;
   size_t i;
@@ -358,34 +357,55 @@ static void judge_targets(json_t *out) {
              number_at(memory, "harness_growth"), "at_most", 1.05);
   add_target(targets, "memory of the server, late against early",
              number_at(memory, "server_growth"), "at_most", 1.05);
-  json_object_set_new(out, "targets", targets);
 }
 
-int bench_measure(json_t **out, const struct bench_setting *setting,
-                  struct certspec_error *error) {
+static void judge_scenarios(json_t *targets, const json_t *found) {
+  add_target(targets, "cost of a scenario, late against early",
+             number_at(found, "cost_growth"), "at_most", 1.1);
+  add_target(targets, "memory of the scenarios, late against early",
+             number_at(found, "memory_growth"), "at_most", 1.05);
+}
+
+static int measure_runs(json_t *out, const struct bench_setting *setting,
+                        struct certspec_error *error) {
   struct run_list list;
-  int ok;
 
   if (!select_runs(&list, setting, BENCH_CASE, error)) {
     return 0;
   }
 
-  *out = json_pack("{s:s, s:b}", "case", BENCH_CASE, "quick", setting->quick);
-  ok = measure_cpu(*out, &list, setting, error) &&
-       measure_pair(*out, setting, error) &&
-       measure_jobs(*out, setting, error) &&
-       measure_memory(*out, &list, setting, error);
+  json_object_set_new(out, "case", json_string(BENCH_CASE));
+  int ok = measure_cpu(out, &list, setting, error) &&
+           measure_pair(out, setting, error) &&
+           measure_jobs(out, setting, error) &&
+           measure_memory(out, &list, setting, error);
   run_list_free(&list);
-  if (!ok) {
+  return ok;
+}
+
+int bench_measure(json_t **out, const struct bench_setting *setting,
+                  struct certspec_error *error) {
+  json_t *targets = json_array();
+  bool runs = setting->scenarios == 0;
+  bool scenarios = !subject_is_fork(); /* the model is of OpenSSL */
+
+  *out = json_pack("{s:b, s:o}", "quick", setting->quick, "targets", targets);
+  if ((runs && !measure_runs(*out, setting, error)) ||
+      (scenarios && !measure_scenarios(*out, setting, error))) {
     json_decref(*out);
     return 0;
   }
 
-  judge_targets(*out);
+  if (runs) {
+    judge_runs(targets, *out);
+  }
+  if (scenarios) {
+    judge_scenarios(targets, json_object_get(*out, "scenarios"));
+  }
   return 1;
 }
 
-void bench_print(const json_t *found, FILE *file) {
+static void print_runs(const json_t *found, FILE *file) {
   const json_t *jobs = json_object_get(found, "jobs");
   size_t i;
   json_t *row;
@@ -400,10 +420,37 @@ void bench_print(const json_t *found, FILE *file) {
             number_at(row, "client_ms"), number_at(row, "server_ms"),
             number_at(row, "bare_ms"), number_at(row, "ratio"));
   }
-  fprintf(file, "all %.0f runs: %.1f s with one job, %.1f s with two\n\n",
+  fprintf(file, "all %.0f runs: %.1f s with one job, %.1f s with two\n",
           number_at(jobs, "runs"), number_at(jobs, "one_seconds"),
           number_at(jobs, "two_seconds"));
+}
 
+static void print_scenarios(const json_t *found, FILE *file) {
+  const json_t *ms = json_object_get(found, "ms");
+  const json_t *kib = json_object_get(found, "kib");
+
+  fprintf(file,
+          "%.0f scenarios: early %.2f ms and %.0f KiB, late %.2f ms and %.0f "
+          "KiB\n",
+          number_at(found, "scenarios"),
+          json_number_value(json_array_get(ms, 0)),
+          json_number_value(json_array_get(kib, 0)),
+          json_number_value(json_array_get(ms, 1)),
+          json_number_value(json_array_get(kib, 1)));
+}
+
+void bench_print(const json_t *found, FILE *file) {
+  size_t i;
+  json_t *row;
+
+  if (json_object_get(found, "cpu") != NULL) {
+    print_runs(found, file);
+  }
+  if (json_object_get(found, "scenarios") != NULL) {
+    print_scenarios(json_object_get(found, "scenarios"), file);
+  }
+
+  fputc('\n', file);
   json_array_foreach(json_object_get(found, "targets"), i, row) {
     int at_most = json_object_get(row, "at_most") != NULL;
 

@@ -17,7 +17,8 @@ struct bench_setting {
   const struct records *records;
   struct slot_setting slot;
   struct pki *pki;
-  bool quick; /* a tenth of the runs: rough figures */
+  bool quick;       /* a tenth of the runs: rough figures */
+  size_t scenarios; /* so many of them, and nothing else; 0: everything */
 };
 
 /* bench_measure measures, which takes minutes. 1 and |out|, or 0 with |error|.
@@ -25,7 +26,8 @@ struct bench_setting {
  * {"case", "quick", "cpu": [{"protocol", "runs", "client_ms", "server_ms",
  * "bare_ms", "ratio"}], "pair": (bench_pair.h), "jobs": {"runs", "one_seconds",
  * "two_seconds", "speed_up"}, "memory": {"runs", "harness_kib", "server_kib",
- * "harness_growth", "server_growth"}, "targets": [{"name", "value",
+ * "harness_growth", "server_growth"}, "scenarios": (bench_scenarios.h, not on a
+ * fork), "targets": [{"name", "value",
  * "at_least" or "at_most", "met"}]}. Times are of the processor, in
  * milliseconds a run; seconds are of the wall clock; kib are [early, late]. */
 int bench_measure(json_t **out, const struct bench_setting *setting,

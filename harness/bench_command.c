@@ -12,7 +12,8 @@ static int measure(const struct setup *setup, const struct options *options,
                                   .records = &setup->records,
                                   .slot = setup->slot,
                                   .pki = setup->pki,
-                                  .quick = options->quick};
+                                  .quick = options->quick,
+                                  .scenarios = options->scenarios};
   json_t *found = NULL;
 
   if (!bench_measure(&found, &setting, error)) {

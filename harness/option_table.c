@@ -68,6 +68,8 @@ const struct option_about option_table[] = {
      COMMAND_EXPLORE, KIND_LIST, AT(only)},
     {"quick", 0, NULL, "a tenth of the runs: rough figures", COMMAND_BENCH,
      KIND_FLAG, AT(quick)},
+    {"scenarios", 0, "N", "only what N scenarios cost, late against early",
+     COMMAND_BENCH, KIND_COUNT, AT(scenarios)},
     {"quiet", 'q', NULL, "print only what is not green",
      COMMAND_RUN | COMMAND_EXPLORE, KIND_FLAG, AT(quiet)},
     {"color", 0, "WHEN", "auto, always or never (NO_COLOR is honoured)", RUNS,

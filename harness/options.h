@@ -52,6 +52,7 @@ struct options {
   size_t depth;
   size_t seed;
   size_t limit;          /* 0: none */
+  size_t scenarios;      /* of bench alone; 0: everything is measured */
   struct text_list only; /* codes of scenarios */
   enum color color;
   bool strict;
