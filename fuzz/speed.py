@@ -1,0 +1,143 @@
+"""speed: what an input costs each target, as a ratio to what OpenSSL's own client fuzzer takes for
+the same CertificateRequests, on the same libssl, in the same run."""
+
+import base64
+import hashlib
+import os
+import struct
+import subprocess
+import tarfile
+from pathlib import Path
+
+import seeds
+
+ROUNDS = 2
+MORE = 3  # times each input is performed beyond the first: what remains is start and end
+LEAST = 0.5  # seconds that have to come of it; less is noise, and MORE gets more
+QUICK = 60  # inputs, spread evenly, where a rough figure will do
+
+SERVER_HELLO, CERTIFICATE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE = 2, 11, 13, 14
+HANDSHAKE_RECORD = 22
+MAX_RECORD = 1 << 14
+VERSIONS = {seeds.TLS10: 0x0301, seeds.TLS12: 0x0303}
+RSA_AES_128_SHA = 0x002F
+NEEDED = ("client.c", "fuzz_rand.c", "fuzzer.h")
+
+
+# AddressSanitizer remembers for each block who asked for it, and holds back what was freed. An
+# input takes less than a megabyte: with less of both, as much is found, and a quarter sooner.
+SANITIZER = "malloc_context_size=2:quarantine_size_mb=32"
+
+
+class NoClient(Exception):
+    """There is no client fuzzer of OpenSSL to compare with; the text says why."""
+
+
+def unpack_client(prefix, source, folder):
+    """unpack_client puts the sources of OpenSSL's client fuzzer into |folder|.
+
+    prefix: what libssl.sh built; source: the tarball it was told, or None for the one it fetched.
+    Raises NoClient."""
+    if source is None:
+        version = version_of(prefix)
+        kept = sorted((prefix.parent / "source").glob(f"openssl_{version}.orig.tar.*"))
+        if not kept:
+            raise NoClient(f"the source of OpenSSL {version} is not kept")
+        source = kept[0]
+    if all((folder / name).exists() for name in NEEDED):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(source) as archive:
+        for member in archive:
+            path = Path(member.name)
+            if path.parts[1:-1] == ("fuzz",) and path.name in NEEDED and member.isfile():
+                (folder / path.name).write_bytes(archive.extractfile(member).read())
+    missing = [name for name in NEEDED if not (folder / name).exists()]
+    if missing:
+        raise NoClient(f"{source} has no fuzz/{missing[0]}")
+
+
+def version_of(prefix):
+    """version_of is the version of the OpenSSL that libssl.sh built, "3.0.22"."""
+    for line in (prefix / "lib/pkgconfig/libssl.pc").read_text(encoding="utf-8").splitlines():
+        if line.startswith("Version:"):
+            return line.split(":", 1)[1].strip()
+    raise NoClient(f"{prefix} says no version")
+
+
+def message(kind, body):
+    """message is a handshake message."""
+    return bytes([kind]) + struct.pack("!I", len(body))[1:] + body
+
+
+def flight(version, certificate, request):
+    """flight is what a server sends up to ServerHelloDone: what scripted_flights.c feeds."""
+    hello = struct.pack("!H", version) + b"\x5a" * 32 + b"\0"
+    hello += struct.pack("!HB", RSA_AES_128_SHA, 0) + bytes.fromhex("0005ff01000100")
+    chain = struct.pack("!I", len(certificate))[1:] + certificate
+    messages = message(SERVER_HELLO, hello)
+    messages += message(CERTIFICATE, struct.pack("!I", len(chain))[1:] + chain)
+    messages += message(CERTIFICATE_REQUEST, request) + message(SERVER_HELLO_DONE, b"")
+    return b"".join(
+        struct.pack("!BHH", HANDSHAKE_RECORD, version, len(part)) + part
+        for part in (messages[at:at + MAX_RECORD] for at in range(0, len(messages), MAX_RECORD)))
+
+
+def der(path):
+    """der is the certificate of a PEM file."""
+    text = path.read_text(encoding="ascii")
+    inner = text.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END")[0]
+    return base64.b64decode("".join(inner.split()))
+
+
+def write_flights(vectors, folder):
+    """write_flights writes, for OpenSSL's client fuzzer, the CertificateRequests that are seeds of
+    certificate_request, each in a server's flight."""
+    certificate = der(vectors / "pki" / "server-rsa.pem")
+    folder.mkdir(parents=True, exist_ok=True)
+    for protocol, body in seeds.bodies(vectors):
+        if protocol in VERSIONS and len(body) < 1 << 16:
+            data = flight(VERSIONS[protocol], certificate, body)
+            name = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            (folder / name).write_bytes(data)
+
+
+def environment():
+    """environment is what fuzz targets are run with."""
+    return {"ASAN_OPTIONS": SANITIZER, **os.environ}
+
+
+def processor_seconds(command):
+    """processor_seconds is what |command| takes of the processor. Raises OSError, and
+    subprocess.CalledProcessError when it fails."""
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise subprocess.CalledProcessError(child.returncode, command[0])
+    return usage.ru_utime + usage.ru_stime
+
+
+def cost(program, inputs):
+    """cost is the processor time, in ms, of one of |inputs|; start and end don't count."""
+    few = processor_seconds([program, "-runs=1", "-detect_leaks=0", *inputs])
+    more = MORE
+    while True:
+        many = processor_seconds([program, f"-runs={1 + more}", "-detect_leaks=0", *inputs])
+        if many - few >= LEAST:
+            return (many - few) * 1000 / more / len(inputs)
+        more *= 8
+
+
+def measure(programs, quick=False):
+    """measure is what one input costs each of |programs|, {name: (program, folder of inputs)}, as
+    {name: ms}: the least of several rounds, in each of which all have their turn."""
+    inputs = {name: sorted(folder.iterdir()) for name, (_, folder) in programs.items()}
+    if quick:
+        inputs = {name: found[::-(-len(found) // QUICK)] for name, found in inputs.items()}
+    least = {}
+    for _ in range(ROUNDS):
+        for name, (program, _) in programs.items():
+            least[name] = min(cost(program, inputs[name]), least.get(name, float("inf")))
+    return least
