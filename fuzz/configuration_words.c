@@ -40,6 +40,7 @@ static int clear(struct configuration_end *end, const char *text) {
   /* Another handshake may follow, with what is left of this one. */
   end->pair->altered = false;
   end->pair->arrived = true;
+  end->odd_names = true;
   return SSL_clear(end->ssl);
 }
 

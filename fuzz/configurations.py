@@ -17,6 +17,10 @@ SEEDS = (
     # What is sent with a certificate.
     (TLS + DTLS, f"{REQUEST} {ECDSA} client.extra=ecdsa-intermediate-2 "
                  "client.extra=ecdsa-intermediate-1 shake"),
+    (TLS + DTLS, f"{REQUEST} {RSA} client.extra=rsa-intermediate-2 "
+                 "client.extra=rsa-intermediate-1 shake"),
+    (TLS + DTLS, f"{REQUEST} client.give=ecdsa-leaf client.extra=ecdsa-intermediate-2 "
+                 "client.extra=ecdsa-intermediate-1 shake"),
     (TLS, f"{REQUEST} {ECDSA} client.chain=ecdsa-intermediate-2 shake"),
     (TLS, f"{REQUEST} {ECDSA} client.no_auto_chain client.trust=ecdsa-intermediate-2 shake"),
     (TLS, f"{REQUEST} {ECDSA} client.trust=ecdsa-intermediate-2 "
