@@ -8,6 +8,10 @@
 #include "server.h"
 #include "subject_quic.h"
 
+/* Of a connection's time. Where each end waits for the other, it must not be
+ * chance who gives up first. */
+#define CLIENT_SHARE 0.8
+
 /* The scenario of a new connection. Owned by the caller. */
 static json_t *make_scenario(const struct client_run *run,
                              const json_t *differing) {
@@ -70,7 +74,7 @@ int client_connect(struct client_run *run, struct client_ssl *object,
   }
 
   const struct client_context *context = object->context;
-  double seconds = run->setting->deadline;
+  double seconds = run->setting->deadline * CLIENT_SHARE;
   enum protocol_kind protocol = run->setting->plan->protocol->kind;
   /* A QUIC object is never blocked in its BIO: see blocking.h. */
   enum transport_io io =
