@@ -172,7 +172,7 @@ static void change(struct text *text, char *room, size_t room_size,
       return;
     case 3:
       if (other < text->num && text->num < MAX_WORDS) {
-        insert(text, place, text->words[other]);
+        insert(text, other, text->words[other]);
       }
       return;
     default:
