@@ -4,11 +4,11 @@
 #include <jansson.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "first_use.h"
 #include "json_document.h"
 #include "subject.h"
 #include "subject_lack.h"
@@ -386,26 +386,6 @@ EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
   return decode_key(entry, form);
 }
 
-/* The first use of an RSA key makes its blinding and what its primes need, and
- * that of a certificate reads its extensions. */
-static void use_once(EVP_PKEY *key, X509 *certificate) {
-  static const unsigned char digest[32] = {0};
-  unsigned char signature[1024];
-  size_t signature_len = sizeof(signature);
-  EVP_PKEY_CTX *ctx = NULL;
-
-  if (certificate != NULL) {
-    (void)X509_check_purpose(certificate, -1, 0);
-  }
-  if (key != NULL && EVP_PKEY_base_id(key) == EVP_PKEY_RSA) {
-    ctx = EVP_PKEY_CTX_new(key, NULL);
-  }
-  if (ctx != NULL && EVP_PKEY_sign_init(ctx) == 1) {
-    (void)EVP_PKEY_sign(ctx, signature, &signature_len, digest, sizeof(digest));
-  }
-  EVP_PKEY_CTX_free(ctx);
-}
-
 /* What cannot be decoded stays away, and who asks for it will find out. */
 void pki_stock(struct pki *pki, const char *name) {
   enum key_form form;
@@ -418,7 +398,7 @@ void pki_stock(struct pki *pki, const char *name) {
   if (*shared == NULL) {
     *shared = try_decode_key(entry, form);
   }
-  use_once(form == FORM_PRIVATE ? *shared : NULL, entry->certificate);
+  first_use(form == FORM_PRIVATE ? *shared : NULL, entry->certificate);
   for (size_t i = 0; i < NUM_SPARES && form == FORM_PRIVATE; i++) {
     if (entry->spare_certificates[i] == NULL) {
       entry->spare_certificates[i] = decode_certificate(entry);
@@ -426,7 +406,7 @@ void pki_stock(struct pki *pki, const char *name) {
     if (entry->spare_keys[i] == NULL) {
       entry->spare_keys[i] = try_decode_key(entry, FORM_PRIVATE);
     }
-    use_once(entry->spare_keys[i], entry->spare_certificates[i]);
+    first_use(entry->spare_keys[i], entry->spare_certificates[i]);
   }
 }
 
