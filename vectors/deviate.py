@@ -9,7 +9,7 @@ The reasons stand in vectors/deviation_reasons.json, a list of rules: `library`,
 that fail, one of which has to be among them), all three optional, `verdict` ("crash" or "timeout"
 for a run that does not end), `reason`, `link`. The first rule that fits a run says why. A run
 that no rule fits is not recorded but named: look at it (`certspec show`) and write a rule. The
-file of the library line is written anew; records of cases that were not run are kept.
+file of the library line is written anew; records of what was not run, or was seen again, are kept.
 --findings puts the recorded deviations of all libraries between the marks of a Markdown file,
 reason by reason.
 Exit codes: 0 all recorded, 1 some runs fit no rule, 2 usage or a file that cannot be read.
@@ -28,7 +28,7 @@ BEGIN = "<!-- deviate.py: begin -->"
 END = "<!-- deviate.py: end -->"
 SHOWN = 6
 
-DEVIATING = {"deviates", "known-deviation", "crash", "timeout"}
+DEVIATING = {"deviates", "crash", "timeout"}
 
 
 def ended(run):
@@ -72,17 +72,25 @@ def record(rule, run, line):
     return entry | ({"link": rule["link"]} if "link" in rule else {})
 
 
+def stays(runs, case, protocol):
+    """stays tells whether what is recorded of a case on a protocol is kept: it was seen again, or
+    there was no such run."""
+    verdicts = {run["verdict"] for run in runs if (run["case"], run["protocol"]) == (case, protocol)}
+    return verdicts <= {"known-deviation", "unsupported"}
+
+
 def deviate(folder, rules, path):
     """deviate records the deviating runs of one results file; returns how many fit no rule."""
     results = json.loads(path.read_text(encoding="utf-8"))
     library, line = results["subject"]["library"], results["subject"]["line"]
     target = folder / "deviations" / f"{library}-{line}.json"
     together, lost = {}, 0
-    ran = {run["case"] for run in results["runs"] if run["verdict"] != "unsupported"}
     if target.exists():
         for entry in json.loads(target.read_text(encoding="utf-8"))["deviations"]:
-            if entry["case"] not in ran:
-                together[json.dumps(entry)] = entry
+            still = [p for p in entry["protocols"] if stays(results["runs"], entry["case"], p)]
+            if still:
+                bare = entry | {"protocols": []}
+                together.setdefault(json.dumps(bare), bare)["protocols"] += still
     for run in results["runs"]:
         if run["verdict"] not in DEVIATING:
             continue

@@ -26,10 +26,8 @@ def line_range(line):
 
 
 def observed(results):
-    """observed yields (case, rev, protocol, got) of each observed run of a results file."""
-    for run in results["runs"]:
-        if run["verdict"] in OBSERVED:
-            yield run["case"], run["rev"], run["protocol"], run["got"]
+    """observed yields each observed run of a results file."""
+    return (run for run in results["runs"] if run["verdict"] in OBSERVED)
 
 
 class Pins:
@@ -44,9 +42,13 @@ class Pins:
                 for protocol in pin["protocols"]:
                     self.runs[pin["case"], protocol] = pin | {"protocols": None}
 
-    def take(self, case, rev, protocol, got, replace):
+    def take(self, run, replace):
         """take notes what one run saw; returns the pin that says otherwise and stays, or None."""
+        case, rev, protocol, got = (run[key] for key in ("case", "rev", "protocol", "got"))
         old = self.runs.get((case, protocol))
+        if old and run["verdict"] == "changed":
+            # Only what is otherwise than in the pin stands in such a run.
+            got = old["got"] | got
         if old and old["rev"] == rev and old["status"] == "confirmed":
             if old["got"] == got:
                 return None
@@ -85,11 +87,12 @@ def pin(folder, path, replace):
     subject = results["subject"]
     pins = Pins(folder, subject["library"], subject["line"])
     kept = 0
-    for case, rev, protocol, got in observed(results):
-        other = pins.take(case, rev, protocol, got, replace)
+    for run in observed(results):
+        other = pins.take(run, replace)
         if other:
             kept += 1
-            print(f"{pins.path}: {case} {protocol}: pinned {other['got']}, seen {got}")
+            where = f"{pins.path}: {run['case']} {run['protocol']}"
+            print(f"{where}: pinned {other['got']}, seen {run['got']}")
     pins.write()
     return kept
 

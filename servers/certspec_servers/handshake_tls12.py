@@ -1,6 +1,7 @@
 """handshake_tls12 - the handshake of TLS 1.0 to 1.2 (and of DTLS), full and resumed.
 
-Sources: RFC 5246, section 7; RFC 4279 (PSK suites); RFC 5077 (tickets); RFC 5746 (renegotiation_info); RFC 7366
+Sources: RFC 5246, section 7; RFC 4279 (PSK suites); RFC 5077 (tickets);
+RFC 5746 (renegotiation_info); RFC 7366
 (encrypt_then_mac); RFC 7627 (extended_master_secret).
 """
 
