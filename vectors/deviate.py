@@ -75,8 +75,8 @@ def record(rule, run, line):
 def stays(runs, case, protocol):
     """stays tells whether what is recorded of a case on a protocol is kept: it was seen again, or
     there was no such run."""
-    verdicts = {run["verdict"] for run in runs if (run["case"], run["protocol"]) == (case, protocol)}
-    return verdicts <= {"known-deviation", "unsupported"}
+    of_it = [run for run in runs if run["case"] == case and run["protocol"] == protocol]
+    return {run["verdict"] for run in of_it} <= {"known-deviation", "unsupported"}
 
 
 def deviate(folder, rules, path):
