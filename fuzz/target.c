@@ -17,8 +17,7 @@ struct pki *target_load_pki(void) {
   while (len > 0 && path[len - 1] != '/') {
     len--;
   }
-  path[len > 0 ? len - 1 : 0] = '\0';
-  strcat(path, beside);
+  memcpy(path + (len > 0 ? len - 1 : 0), beside, sizeof(beside));
 
   struct pki *pki = pki_load(
       access(path, R_OK) == 0 ? path : CERTSPEC_SOURCE_DIR "/vectors/pki",

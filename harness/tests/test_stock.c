@@ -1,5 +1,3 @@
-
-
 #include "stock.h"
 
 #include "cmocka_all.h"

@@ -1,5 +1,3 @@
-
-
 #include "subject_lack.h"
 
 #include "cmocka_all.h"
