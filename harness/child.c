@@ -76,6 +76,7 @@ static void perform(const struct child_setting *setting) {
 
   if (plan.protocol == NULL) {
     event_error(&sink, "the task cannot be read");
+    json_decref(task);
     return;
   }
 
