@@ -72,12 +72,12 @@ static void the_limit_is_120_columns(void **state) {
 }
 
 static void members_stand_below_each_other(void **state) {
-  char *json = long_value("x", 130);
+  char *json = long_value("y", 130);
   char *text = print(json, 4);
 
   (void)state;
-  assert_memory_equal(text, "{\n      \"a\": [\n        \"xxx", 27);
-  assert_non_null(strstr(text, "x\",\n        1\n      ]\n    }"));
+  assert_memory_equal(text, "{\n      \"a\": [\n        \"yyy", 27);
+  assert_non_null(strstr(text, "y\",\n        1\n      ]\n    }"));
   free(text);
   free(json);
 }

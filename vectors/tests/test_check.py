@@ -45,10 +45,10 @@ def test_no_expectation_at_all(folder):
 
 def test_lines_are_those_of_the_file(folder):
     documented(folder.files)["steps"][1]["protocols"] = ["TLSv1.2", "TLSv1"]
-    documented(folder.files)["expect"]["error"] = "x" * 120
+    documented(folder.files)["expect"]["error"] = "y" * 120
     folder.save()
     lines = {place: line for _, line, place, _ in folder.problems()}
-    assert lines[f"{DOCUMENTED} expect.error"] == folder.line_of(CASES, '"error": "xxx')
+    assert lines[f"{DOCUMENTED} expect.error"] == folder.line_of(CASES, '"error": "yyy')
 
 
 @pytest.mark.parametrize("file, key", [(CASES, "cases"), (MANUAL, "statements")])
