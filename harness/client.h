@@ -11,7 +11,9 @@ struct client_setting {
   struct pki *pki;
   int control_fd;        /* of the server: connections are handed over there */
   long first_connection; /* id of the first connection; then counted up */
-  double deadline;       /* seconds that a connection may last */
+  /* Seconds that a connection may last: the server is told so, the client's own
+   * end gives up a fifth earlier. */
+  double deadline;
   const char *seed;      /* of the scenario */
   struct event_sink sink;
 };
