@@ -14,7 +14,7 @@ struct client_setting {
   /* Seconds that a connection may last: the server is told so, the client's own
    * end gives up a fifth earlier. */
   double deadline;
-  const char *seed;      /* of the scenario */
+  const char *seed; /* of the scenario */
   struct event_sink sink;
 };
 
