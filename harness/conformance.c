@@ -66,6 +66,10 @@ static void tick(void *context) {
   console_progress(&conformance->console);
 }
 
+/* A run's two ends take turns, so that one run alone leaves its core idle
+ * whenever it wakes the other end, or waits for a timer of DTLS. */
+#define RUNS_PER_CORE 2
+
 static size_t number_of_jobs(const struct options *options) {
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -73,7 +77,7 @@ static size_t number_of_jobs(const struct options *options) {
     return options->jobs;
   }
 
-  return cores > 0 ? (size_t)cores : 1;
+  return RUNS_PER_CORE * (cores > 0 ? (size_t)cores : 1);
 }
 
 static enum runner_end perform(struct conformance *conformance,

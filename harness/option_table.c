@@ -29,7 +29,7 @@ const struct option_about option_table[] = {
      COMMAND_NEW_CASE, KIND_FLAG, AT(observed)},
     {"shard", 0, "I/N", "only the I-th of N parts of the runs", COMMAND_RUN,
      KIND_SHARD, AT(shard_index)},
-    {"jobs", 'j', "N", "runs side by side (default: the number of cores)",
+    {"jobs", 'j', "N", "side by side (default: two runs a core; explore: one)",
      COMMAND_RUN | COMMAND_EXPLORE, KIND_POSITIVE, AT(jobs)},
     {"time-limit", 't', "SECONDS", "kill a run after this time (default: 10)",
      COMMAND_RUN | COMMAND_EXPLORE, KIND_SECONDS, AT(time_limit)},
