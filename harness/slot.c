@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "endless_loop.h"
 #include "event.h"
 
 /* Seconds that a server has for its answer after a connection's deadline. */
@@ -24,6 +25,9 @@
 #define IDS_PER_RUN 100000L
 
 #define STDERR_TAIL 2000
+
+/* Between two looks at what a child has used of the processor. */
+#define LOOK_SECONDS 0.025
 
 enum { POLL_CHILD, POLL_CONTROL };
 
@@ -136,6 +140,8 @@ int slot_begin(struct slot *slot, struct run *run,
   slot->started = event_now();
   slot->child_deadline = slot->started + slot->setting->time_limit;
   slot->answer_deadline = INFINITY;
+  slot->look_used = ENDLESS_LOOP_FIRST_LOOK;
+  slot->look_at = slot->started + LOOK_SECONDS;
   observation_start(&slot->seen);
 
   char *task = child_task(&run->plan);
@@ -181,6 +187,7 @@ void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline) {
     *deadline = fmin(*deadline, slot->answer_deadline);
     if (slot->pid_fd >= 0 && !slot->ending.killed) {
       *deadline = fmin(*deadline, slot->child_deadline);
+      *deadline = fmin(*deadline, slot->look_at);
     }
   }
 }
@@ -367,9 +374,29 @@ static void read_answers(struct slot *slot) {
   }
 }
 
+/* A child that has used much of the processor may never come to its end: that
+ * can be shown long before its time is up. */
+static void look_for_loop(struct slot *slot, double now) {
+  double used = endless_loop_used(slot->child);
+
+  if (used >= slot->look_used) {
+    slot->ending.loop_period = endless_loop_shown(slot->child);
+    slot->look_used = 2 * used;
+  }
+  if (slot->ending.loop_period > 0) {
+    slot->ending.timed_out = true;
+    kill_child(slot);
+  }
+  /* What it has yet to use takes at least that long. */
+  slot->look_at = now + fmax(LOOK_SECONDS, slot->look_used - used);
+}
+
 static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
+  if (slot->pid_fd >= 0 && now >= slot->look_at && !slot->ending.killed) {
+    look_for_loop(slot, now);
+  }
   if (slot->pid_fd >= 0 && now >= slot->child_deadline &&
       !slot->ending.killed) {
     slot->ending.timed_out = true;

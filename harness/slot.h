@@ -48,6 +48,8 @@ struct slot {
   double started;
   double child_deadline;
   double answer_deadline;
+  double look_at;   /* when to see what the child has used of the processor */
+  double look_used; /* seconds of it after which it may be in a loop */
 };
 
 #define SLOT_NUM_POLL 2

@@ -83,8 +83,16 @@ static int timed_out(struct judgement *out, const struct observation *seen,
     return 0;
   }
 
+  size_t step = json_array_size(seen->steps);
+  if (ending->loop_period > 0) {
+    decide(out, VERDICT_TIMEOUT,
+           "never ends: every %u instructions it is where it was, in step %zu",
+           ending->loop_period, step);
+    return 1;
+  }
+
   decide(out, VERDICT_TIMEOUT, "killed after %g s, in step %zu",
-         ending->time_limit, json_array_size(seen->steps));
+         ending->time_limit, step);
   return 1;
 }
 

@@ -13,7 +13,8 @@
 struct ending {
   int status;               /* of the child, as waitpid gives it */
   bool killed;              /* it is we who killed it */
-  bool timed_out;           /* for its time limit */
+  bool timed_out;           /* for its time limit, or for a loop */
+  unsigned loop_period;     /* instructions that lead back to where it was */
   double time_limit;        /* seconds */
   const char *fault;        /* of the harness or the child's pipe, or NULL */
   const char *server_fault; /* the server died, hung or wrote rubbish; NULL */

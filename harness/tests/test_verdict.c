@@ -141,6 +141,10 @@ static void timeouts(void **state) {
   (void)state;
   assert_verdict(EXPECT, NULL, NULL, late, NULL, VERDICT_TIMEOUT,
                  "killed after 10 s, in step 0");
+  struct ending loop = late;
+  loop.loop_period = 51;
+  assert_verdict(EXPECT, NULL, NULL, loop, NULL, VERDICT_TIMEOUT,
+                 "never ends: every 51 instructions it is where it was");
   hung.server_fault = "the server did not answer";
   assert_verdict(EXPECT, NULL, NULL, hung, NULL, VERDICT_SERVER_BUG,
                  "did not answer");

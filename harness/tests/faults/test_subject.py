@@ -1,18 +1,24 @@
 """A subject that crashes, loops or ends the process takes its own case with it and no other."""
 
+import ctypes
 import os
+import platform
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from conftest import PROGRAM, TOP, case, preload, unasked, verdicts
+from conftest import HANG, PROGRAM, TOP, case, preload, unasked, verdicts
+
+PTRACE_SEIZE = 0x4206
 
 CRASHES = {
     "subject_segfaults": ("crash", "SIGSEGV"),
     "subject_aborts": ("crash", "SIGABRT"),
     "subject_exits": ("crash", "exit"),
-    "subject_loops": ("timeout", ""),
+    # It counts while it loops, so that no state comes again.
+    "subject_loops": ("timeout", "killed after 3 s"),
 }
 
 
@@ -26,6 +32,29 @@ def test_subject_breaks(certspec, vectors, name):
     broken, = (run for run in finished.results["runs"] if run["verdict"] == verdict)
     assert reason in broken["reason"]
     assert broken["reproduce"]
+
+
+def may_trace():
+    """may_trace tells whether this machine lets a process look at its child's."""
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        return ctypes.CDLL(None).ptrace(PTRACE_SEIZE, child.pid, None, None) == 0
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64" or not may_trace(),
+                    reason="loops are shown on x86-64 only, where the kernel allows it")
+def test_subject_stays_where_it_is(certspec, vectors):
+    """A loop that can be shown to be endless is ended long before its time is up."""
+    vectors.write(case("broken"), unasked("whole"))
+    finished = certspec("run", "--cold", "--time-limit", 10 * HANG,
+                        environment=preload("subject_stays"))
+    assert verdicts(finished) == {"fault/broken": "timeout", "fault/whole": "pass"}
+    broken, = (run for run in finished.results["runs"] if run["verdict"] == "timeout")
+    assert re.fullmatch(r"never ends: every \d+ instructions it is where it was, in step 0",
+                        broken["reason"])
 
 
 def test_library_path_to_a_broken_libssl(certspec, tmp_path):

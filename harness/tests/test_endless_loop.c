@@ -1,0 +1,213 @@
+#include "endless_loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+
+/* What the tested processes do for ever. */
+
+static void stay(void) {
+  volatile unsigned always = 1;
+
+  while (always) {
+  }
+}
+
+static void stay_with_a_call(void) {
+  volatile unsigned error = 4;
+
+  do {
+    for (volatile unsigned i = 0; i < 20; i = i + 1) {
+    }
+    error = 4;
+  } while (error == 4);
+}
+
+static void count(void) {
+  for (volatile unsigned turn = 0;; turn = turn + 1) {
+  }
+}
+
+/* The same every time, but for the kernel's answer. */
+static void ask_the_kernel(void) {
+  while (getppid() != 1) {
+  }
+}
+
+static void watch_the_clock(void) {
+  while (time(NULL) > 0) {
+  }
+}
+
+static void *count_on_a_thread(void *unused) {
+  count();
+  return unused;
+}
+
+static void have_a_thread(void) {
+  pthread_t thread;
+
+  (void)!pthread_create(&thread, NULL, count_on_a_thread, NULL);
+  stay();
+}
+
+static void share_memory(void) {
+  volatile unsigned *shared =
+      mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  while (shared != MAP_FAILED && *shared == 0) {
+  }
+}
+
+static pid_t start(void (*function)(void)) {
+  pid_t pid = fork();
+
+  assert_true(pid >= 0);
+  if (pid == 0) {
+    function();
+    _exit(0);
+  }
+  while (endless_loop_used(pid) < ENDLESS_LOOP_FIRST_LOOK) {
+    usleep(1000);
+  }
+  return pid;
+}
+
+/* A process that was looked at goes on: it is still there, and uses more. */
+static void assert_goes_on(pid_t pid) {
+  double used = endless_loop_used(pid);
+  int status;
+
+  while (endless_loop_used(pid) < used + 0.005) {
+    assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+    usleep(1000);
+  }
+}
+
+static void end(pid_t pid) {
+  int status;
+
+  kill(pid, SIGKILL);
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+/* Whether this machine lets us look, in this kind of build. */
+static int may_be_shown(void) {
+#if !defined(__x86_64__) || defined(__SANITIZE_ADDRESS__) || \
+    defined(__SANITIZE_THREAD__)
+  return 0;
+#else
+  pid_t pid = start(count);
+  int may = ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0;
+
+  if (may) {
+    int status;
+
+    (void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+    waitpid(pid, &status, __WALL);
+    (void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
+  }
+  end(pid);
+  return may;
+#endif
+}
+
+/* One look may fall on a state that only looks different: the processor may
+ * say otherwise which registers are in use. */
+static unsigned look(pid_t pid) {
+  unsigned period = 0;
+
+  for (int i = 0; i < 20 && period == 0; i++) {
+    period = endless_loop_shown(pid);
+  }
+  return period;
+}
+
+static void assert_shown(void (*function)(void), unsigned least) {
+  if (!may_be_shown()) {
+    skip();
+    return;
+  }
+
+  pid_t pid = start(function);
+  assert_true(look(pid) >= least);
+  assert_goes_on(pid);
+  end(pid);
+}
+
+static void assert_not_shown(void (*function)(void)) {
+  pid_t pid = start(function);
+
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(endless_loop_shown(pid), 0);
+  }
+  assert_goes_on(pid);
+  end(pid);
+}
+
+static void test_shows_a_loop(void **state) {
+  (void)state;
+  assert_shown(stay, 2);
+}
+
+static void test_shows_a_longer_loop(void **state) {
+  (void)state;
+  assert_shown(stay_with_a_call, 60);
+}
+
+static void test_does_not_show_a_count(void **state) {
+  (void)state;
+  assert_not_shown(count);
+}
+
+static void test_does_not_show_what_the_kernel_decides(void **state) {
+  (void)state;
+  assert_not_shown(ask_the_kernel);
+}
+
+static void test_does_not_show_what_a_clock_decides(void **state) {
+  (void)state;
+  assert_not_shown(watch_the_clock);
+}
+
+static void test_does_not_show_what_a_thread_may_decide(void **state) {
+  (void)state;
+  assert_not_shown(have_a_thread);
+}
+
+static void test_does_not_show_what_others_may_decide(void **state) {
+  (void)state;
+  assert_not_shown(share_memory);
+}
+
+static void test_a_process_that_is_gone(void **state) {
+  (void)state;
+  pid_t pid = start(stay);
+
+  end(pid);
+  assert_true(endless_loop_used(pid) == 0);
+  assert_int_equal(endless_loop_shown(pid), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_shows_a_loop),
+      cmocka_unit_test(test_shows_a_longer_loop),
+      cmocka_unit_test(test_does_not_show_a_count),
+      cmocka_unit_test(test_does_not_show_what_the_kernel_decides),
+      cmocka_unit_test(test_does_not_show_what_a_clock_decides),
+      cmocka_unit_test(test_does_not_show_what_a_thread_may_decide),
+      cmocka_unit_test(test_does_not_show_what_others_may_decide),
+      cmocka_unit_test(test_a_process_that_is_gone),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
