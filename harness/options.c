@@ -218,6 +218,9 @@ static int check(const struct options *options, const bool *seen,
   if (options->command == 0) {
     return certspec_error_set(error, NULL, 0, "no command (see --help)");
   }
+  if (!check_commands(options, seen, error)) {
+    return 0;
+  }
   if (options->command == COMMAND_SHOW && options->cases.num_texts == 0) {
     return certspec_error_set(error, NULL, 0, "show: which case?");
   }
@@ -231,7 +234,8 @@ static int check(const struct options *options, const bool *seen,
     return certspec_error_set(error, NULL, 0,
                               "new-case takes a topic and a name");
   }
-  return check_commands(options, seen, error);
+
+  return 1;
 }
 
 int options_parse(struct options *out, int argc, char **argv,

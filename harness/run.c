@@ -115,6 +115,20 @@ static int add_case(struct run_list *list, const struct certspec_case *source,
   return 1;
 }
 
+/* Ids are long: names one that |text| is a part of. */
+static int no_match(const struct certspec_catalogue *catalogue,
+                    const char *text, struct certspec_error *error) {
+  for (size_t i = 0; *text != '\0' && i < catalogue->num_cases; i++) {
+    if (strstr(catalogue->cases[i].id, text) != NULL) {
+      return certspec_error_set(error, NULL, 0,
+                                "no case matches \"%s\"; \"%s\" is one", text,
+                                catalogue->cases[i].id);
+    }
+  }
+
+  return certspec_error_set(error, NULL, 0, "no case matches \"%s\"", text);
+}
+
 static int add_cases(struct run_list *list,
                      const struct certspec_catalogue *catalogue,
                      const struct options *options, bool *hits,
@@ -132,8 +146,7 @@ static int add_cases(struct run_list *list,
   }
   for (size_t i = 0; i < options->cases.num_texts; i++) {
     if (!hits[i]) {
-      return certspec_error_set(error, NULL, 0, "no case matches \"%s\"",
-                                options->cases.texts[i]);
+      return no_match(catalogue, options->cases.texts[i], error);
     }
   }
   if (counter == 0) {

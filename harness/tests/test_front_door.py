@@ -45,6 +45,11 @@ def test_passes_on(tmp_path):
     finished = call("run", "no/such-case", cwd=tmp_path)
     assert finished.returncode == 2
     assert finished.stderr == 'certspec: no case matches "no/such-case"\n'
+    finished = call("show", "return-zero/nothing", cwd=tmp_path)
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        'certspec: no case matches "return-zero/nothing"; "return-zero/nothing-installed" is one\n'
+    )
     assert call("--version").stdout.startswith("certspec ")
 
 

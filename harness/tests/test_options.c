@@ -104,6 +104,7 @@ static const struct {
     {"--shard 1/2 list", "--shard is no option of this command"},
     {"show", "which case?"},
     {"bench x", "takes no argument"},
+    {"bench --case x", "--case is no option of this command"},
 };
 
 static void refused(void **state) {
