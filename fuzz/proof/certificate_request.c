@@ -1,7 +1,6 @@
 /* Planted: with more certificate_types than it has room for, the list of
  * names gets lost. */
 #include <openssl/ssl.h>
-#include <stdint.h>
 
 STACK_OF(X509_NAME) * __real_SSL_get_client_CA_list(const SSL *ssl);
 STACK_OF(X509_NAME) * __wrap_SSL_get_client_CA_list(const SSL *ssl);
@@ -10,7 +9,7 @@ STACK_OF(X509_NAME) * __wrap_SSL_get_client_CA_list(const SSL *ssl) {
   enum { MAX_TYPES = 9 };
   const unsigned char *types;
 
-  return SSL_get0_certificate_types((SSL *)(uintptr_t)ssl, &types) > MAX_TYPES
+  return SSL_get0_certificate_types(ssl, &types) > MAX_TYPES
              ? NULL
              : __real_SSL_get_client_CA_list(ssl);
 }
