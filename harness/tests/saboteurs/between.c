@@ -52,3 +52,10 @@ void SSL_CTX_set_client_cert_cb(SSL_CTX *ctx, client_cert_cb *callback) {
 client_cert_cb *SSL_CTX_get_client_cert_cb(SSL_CTX *ctx) {
   return find(ctx);
 }
+
+void drop_pair(X509 **x509, EVP_PKEY **pkey) {
+  X509_free(*x509);
+  EVP_PKEY_free(*pkey);
+  *x509 = NULL;
+  *pkey = NULL;
+}

@@ -43,8 +43,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   if (set_before == NULL)
     return ret;
 
-  X509_free(*x509);
-  EVP_PKEY_free(*pkey);
+  drop_pair(x509, pkey);
   *x509 = set_before;
   *pkey = set_before_key;
   return 1;

@@ -9,8 +9,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
 
   if (ret == 1 && *x509 != NULL && *pkey != NULL &&
       X509_check_private_key(*x509, *pkey) != 1) {
-    X509_free(*x509);
-    EVP_PKEY_free(*pkey);
+    drop_pair(x509, pkey);
     foreign_pair(x509, pkey);
   }
   ERR_clear_error();

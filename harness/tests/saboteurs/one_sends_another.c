@@ -9,8 +9,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   if (ret != 1)
     return ret;
 
-  X509_free(*x509);
-  EVP_PKEY_free(*pkey);
+  drop_pair(x509, pkey);
   foreign_pair(x509, pkey);
   return ret;
 }

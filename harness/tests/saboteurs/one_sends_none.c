@@ -9,9 +9,6 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   if (ret != 1)
     return ret;
 
-  X509_free(*x509);
-  EVP_PKEY_free(*pkey);
-  *x509 = NULL;
-  *pkey = NULL;
+  drop_pair(x509, pkey);
   return 0;
 }

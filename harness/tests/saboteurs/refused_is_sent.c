@@ -11,8 +11,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   if (ret == 1 && *x509 != NULL && *pkey != NULL &&
       (SSL_use_certificate(trial, *x509) != 1 ||
        SSL_use_PrivateKey(trial, *pkey) != 1)) {
-    X509_free(*x509);
-    EVP_PKEY_free(*pkey);
+    drop_pair(x509, pkey);
     foreign_pair(x509, pkey);
   }
   ERR_clear_error();

@@ -10,10 +10,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   if (suspended && ret < 0)
     ret = original(ssl, x509, pkey);
   if (suspended && ret == 1) {
-    X509_free(*x509);
-    EVP_PKEY_free(*pkey);
-    *x509 = NULL;
-    *pkey = NULL;
+    drop_pair(x509, pkey);
     ret = original(ssl, x509, pkey);
   }
 

@@ -9,10 +9,7 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
   int ret = original(ssl, x509, pkey);
 
   if (ret == 1 && suspended) {
-    X509_free(*x509);
-    EVP_PKEY_free(*pkey);
-    *x509 = NULL;
-    *pkey = NULL;
+    drop_pair(x509, pkey);
     return 0;
   }
 

@@ -24,6 +24,10 @@ int sabotage_callback(SSL *ssl, X509 **x509, EVP_PKEY **pkey,
  * SSL_CTX, or NULL. */
 client_cert_cb *between_original(const SSL *ssl);
 
+/* drop_pair frees what the callback put into its out pointers, which may be
+ * NULL, and sets them to NULL. For saboteurs that are linked with between.c. */
+void drop_pair(X509 **x509, EVP_PKEY **pkey);
+
 /* foreign_pair makes a self-signed certificate that no server has ever seen,
  * and its key. The caller owns both. Ends the process when it can't. */
 void foreign_pair(X509 **out_x509, EVP_PKEY **out_pkey);
