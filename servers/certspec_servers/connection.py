@@ -201,6 +201,10 @@ class Connection:
         """session - the session under a session id or ticket in this scenario's store, or None."""
         return self._sessions.get(self.scenario["store"], name)
 
+    def unused_name(self, name, offered):
+        """unused_name - `name`, or another where this scenario's store has it or it is `offered`."""
+        return self._sessions.unused(self.scenario["store"], name, offered)
+
     def remember(self, name, session):
         """remember - keeps a session under a session id or ticket."""
         self._sessions.put(self.scenario["store"], name, session)

@@ -315,10 +315,7 @@ class Handshake:
     def new_secret_name(self, size):
         """new_secret_name - a session id or ticket that neither the client offers nor the store
         knows: connections may share a seed."""
-        while True:
-            name = self.random.bytes(size)
-            if name != self.client_hello.session_id and not self.connection.session(name):
-                return name
+        return self.connection.unused_name(self.random.bytes(size), self.client_hello.session_id)
 
 
 # Message to the method that makes its body.

@@ -1,5 +1,6 @@
 """sessions - what a server remembers of finished handshakes, to resume them."""
 
+import hashlib
 import threading
 from collections import OrderedDict
 from typing import NamedTuple
@@ -26,6 +27,7 @@ class SessionStores:
     def __init__(self):
         self._lock = threading.Lock()
         self._stores = OrderedDict()
+        self._put = 0
 
     def put(self, store, key, session):
         """put - remembers a session under the bytes `key`."""
@@ -34,6 +36,7 @@ class SessionStores:
             self._stores[store] = sessions = OrderedDict() if sessions is None else sessions
             sessions.pop(key, None)
             sessions[key] = session
+            self._put += 1
             while len(sessions) > SESSIONS_OF_A_STORE:
                 sessions.popitem(last=False)
             while len(self._stores) > STORES:
@@ -43,3 +46,16 @@ class SessionStores:
         """get - the session under `key`, or None."""
         with self._lock:
             return self._stores.get(store, {}).get(key)
+
+    def unused(self, store, name, offered):
+        """unused - the bytes `name`, if no session is under it and it is not `offered`, else others
+        made from it, of its length. Connections that share a seed come with the same name: to draw
+        from their seed until one is free would take longer with each session."""
+        with self._lock:
+            sessions = self._stores.get(store, {})
+            attempt = self._put
+            found = name
+            while found in sessions or found == offered:
+                found = hashlib.shake_256(name + attempt.to_bytes(8, "big")).digest(len(name))
+                attempt += 1
+            return found
