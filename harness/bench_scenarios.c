@@ -42,14 +42,15 @@ static bool perform(void *argument, size_t index,
                     const struct prediction *prediction) {
   struct lap *lap = argument;
   struct ledger *ledger = lap->ledger;
-  struct outcome_difference difference;
-  int agrees =
-      explore_one(&difference, lap->pair, scenario, prediction, &ledger->error);
+  struct explore_view view;
+  enum explore_answer answer =
+      explore_one(&view, lap->pair, scenario, prediction,
+                  model_facts(subject_version()), &ledger->error);
 
   (void)index;
-  ledger->failed = agrees < 0;
+  ledger->failed = answer == EXPLORE_FAULT;
   ledger->num_scenarios++;
-  ledger->num_disagreements += agrees == 0;
+  ledger->num_disagreements += answer == EXPLORE_DISAGREES;
   return !ledger->failed;
 }
 

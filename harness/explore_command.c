@@ -1,12 +1,10 @@
 #include "explore_command.h"
 
-#include <openssl/ssl.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "explore.h"
-#include "pair.h"
+#include "explore_report.h"
+#include "known_way.h"
 #include "scenario_case.h"
 #include "setup.h"
 #include "subject.h"
@@ -15,167 +13,62 @@ static bool is_supported(const struct protocol *protocol) {
   return subject_has(protocol->feature) == 1;
 }
 
-static json_t *describe_difference(const struct outcome_difference *found) {
-  return json_pack("{s:i, s:s, s:s, s:s}", "step", (int)found->step, "name",
-                   found->name, "want", found->want, "got", found->got);
-}
+/* Keeps in |out| the ways whose scenario does not need them any more. 1, or 0
+ * with |error|. */
+static int find_gone(struct known_ways *out, const struct known_ways *known,
+                     const struct explore_setting *setting,
+                     struct certspec_error *error) {
+  *out = (struct known_ways){0};
+  for (size_t i = 0; i < known->num_ways; i++) {
+    struct explore_view view;
+    struct scenario scenario;
 
-static json_t *case_of(const char *code, const struct model_facts *facts) {
-  struct certspec_error error;
-  struct scenario scenario;
-  struct prediction prediction;
+    if (!scenario_parse(&scenario, known->ways[i].scenario, error)) {
+      return 0;
+    }
 
-  return scenario_parse(&scenario, code, &error) &&
-                 model_predict(&prediction, &scenario, facts)
-             ? scenario_case(&scenario, &prediction)
-             : json_null();
-}
-
-static json_t *describe_found(const struct explore_found *found,
-                              const struct model_facts *facts) {
-  json_t *object = json_pack("{s:s, s:s, s:i, s:o}", "code", found->code,
-                             "first", found->first, "signal", found->signal,
-                             "case", case_of(found->code, facts));
-
-  if (found->signal == 0) {
-    json_object_set_new(object, "difference",
-                        describe_difference(&found->difference));
-  }
-  return object;
-}
-
-static json_t *describe_report(const struct explore_report *report,
-                               const struct explore_setting *setting) {
-  json_t *pruned = json_object();
-  json_t *found = json_array();
-
-  for (size_t i = 0; i < report->size.num_rules; i++) {
-    const struct space_rule *rule = &report->size.rules[i];
-    json_object_set_new(pruned, rule->name,
-                        json_integer((json_int_t)rule->num_pruned));
-  }
-  for (size_t i = 0; i < report->num_found; i++) {
-    json_array_append_new(found,
-                          describe_found(&report->found[i], setting->facts));
-  }
-  return json_pack("{s:s, s:i, s:I, s:I, s:I, s:I, s:o, s:o, s:f}", "version",
-                   subject_version(), "depth", (int)setting->depth, "seed",
-                   (json_int_t)setting->seed, "scenarios",
-                   (json_int_t)report->size.num_scenarios, "performed",
-                   (json_int_t)report->num_performed, "disagreements",
-                   (json_int_t)report->num_disagreements, "pruned", pruned,
-                   "found", found, "seconds", report->seconds);
-}
-
-static void print_json(json_t *value) {
-  json_dumpf(value, stdout, JSON_INDENT(2));
-  putchar('\n');
-  json_decref(value);
-}
-
-/* What can be pasted into a shell. */
-static void print_command(const char *code) {
-  printf("  certspec explore --only '%s'\n", code);
-}
-
-static void print_difference(const struct outcome_difference *difference,
-                             size_t num_operations) {
-  if (difference->step == num_operations) {
-    printf("  at the end: ");
-  } else {
-    printf("  operation %zu: ", difference->step + 1);
-  }
-  printf("%s: the model says %s, the library shows %s\n", difference->name,
-         difference->want, difference->got);
-}
-
-static size_t count_operations(const char *code) {
-  struct certspec_error error;
-  struct scenario scenario;
-
-  return scenario_parse(&scenario, code, &error) ? scenario.num_operations : 0;
-}
-
-static void print_found(const struct explore_found *found,
-                        const struct model_facts *facts) {
-  printf("\n%s\n", found->code);
-  if (found->signal != 0) {
-    printf("  ended by signal %d (%s)\n", found->signal,
-           strsignal(found->signal));
-  } else {
-    print_difference(&found->difference, count_operations(found->code));
-  }
-  print_command(found->code);
-  print_json(case_of(found->code, facts));
-}
-
-static void print_report(const struct explore_report *report,
-                         const struct explore_setting *setting, bool quiet) {
-  for (size_t i = 0; i < report->num_found; i++) {
-    print_found(&report->found[i], setting->facts);
-  }
-  if (!quiet) {
-    for (size_t i = 0; i < report->size.num_rules; i++) {
-      printf("%9zu left out: %s\n", report->size.rules[i].num_pruned,
-             report->size.rules[i].name);
+    enum explore_answer answer =
+        explore_apart(&view, setting->pki, &scenario, setting->facts,
+                      setting->time_limit, error);
+    if (answer == EXPLORE_FAULT) {
+      return 0;
+    }
+    if (answer != EXPLORE_ENDLESS &&
+        (answer != EXPLORE_KNOWN ||
+         (view.ways >> known->ways[i].way & 1) == 0)) {
+      out->ways[out->num_ways++] = known->ways[i];
     }
   }
-  printf("%zu of %zu scenarios to depth %u on %s %s: ", report->num_performed,
-         report->size.num_scenarios, setting->depth, subject_library(),
-         subject_version());
-  if (report->num_disagreements == 0) {
-    printf("the model agrees with all");
-  } else {
-    printf("%zu disagree with the model (%zu kinds)", report->num_disagreements,
-           report->num_found);
-  }
-  printf("; %.1f s, seed %llu\n", report->seconds,
-         (unsigned long long)setting->seed);
+
+  return 1;
 }
 
 static int explore(const struct explore_setting *setting,
+                   const struct known_ways *known,
                    const struct options *options,
                    struct certspec_error *error) {
   static struct explore_report report; /* too big for the stack */
+  struct known_ways gone;
 
-  if (!explore_space(&report, setting, error)) {
+  if (!find_gone(&gone, known, setting, error) ||
+      !explore_space(&report, setting, error)) {
     return setup_complain(error, EXIT_OWN_FAULT);
   }
 
   if (options->json) {
-    print_json(describe_report(&report, setting));
+    explore_print_json(explore_describe(&report, setting, &gone));
   } else {
-    print_report(&report, setting, options->quiet);
+    explore_print(&report, setting, known, &gone, options->quiet);
   }
-  return report.num_disagreements == 0 ? EXIT_GREEN : EXIT_NOT_GREEN;
+  return report.num_disagreements == 0 && gone.num_ways == 0 ? EXIT_GREEN
+                                                             : EXIT_NOT_GREEN;
 }
 
-/* One scenario: what was used to predict it, and whether it came so. */
-static int print_one(const struct scenario *scenario,
-                     const struct prediction *prediction,
-                     const struct outcome_difference *difference, int agrees) {
-  char code[SCENARIO_MAX_CODE];
-
-  scenario_print(code, scenario);
-  printf("%s\n", code);
-  for (size_t i = 0; i < prediction->num_sources; i++) {
-    printf("  by %s\n", prediction->sources[i]);
-  }
-  if (agrees) {
-    printf("  the model agrees\n");
-    return EXIT_GREEN;
-  }
-
-  print_difference(difference, scenario->num_operations);
-  print_json(scenario_case(scenario, prediction));
-  return EXIT_NOT_GREEN;
-}
-
-static int perform_one(const char *code, struct pair *pair,
-                       const struct explore_setting *setting,
+static int perform_one(const char *code, const struct explore_setting *setting,
+                       const struct known_ways *known,
                        const struct options *options,
                        struct certspec_error *error) {
-  struct outcome_difference difference;
+  struct explore_view view;
   struct scenario scenario;
   struct prediction prediction;
 
@@ -193,42 +86,47 @@ static int perform_one(const char *code, struct pair *pair,
     return EXIT_UNSUPPORTED;
   }
 
-  int agrees = explore_one(&difference, pair, &scenario, &prediction, error);
-  if (agrees < 0) {
+  enum explore_answer answer =
+      explore_apart(&view, setting->pki, &scenario, setting->facts,
+                    setting->time_limit, error);
+  if (answer == EXPLORE_FAULT) {
     return EXIT_OWN_FAULT;
   }
   if (options->json) {
-    print_json(scenario_case(&scenario, &prediction));
-    return agrees ? EXIT_GREEN : EXIT_NOT_GREEN;
+    explore_print_json(scenario_case(&scenario, &prediction));
+    return answer == EXPLORE_AGREES || answer == EXPLORE_KNOWN ? EXIT_GREEN
+                                                               : EXIT_NOT_GREEN;
   }
-  return print_one(&scenario, &prediction, &difference, agrees);
+  return explore_print_one(&scenario, &prediction, answer, &view, known);
 }
 
 static int perform_listed(const struct explore_setting *setting,
+                          const struct known_ways *known,
                           const struct options *options,
                           struct certspec_error *error) {
-  struct pair *pair = pair_open(setting->pki, error);
-  int code = pair != NULL ? EXIT_GREEN : EXIT_OWN_FAULT;
+  int code = EXIT_GREEN;
 
-  for (size_t i = 0; pair != NULL && i < options->only.num_texts; i++) {
+  error->text[0] = '\0';
+  for (size_t i = 0; i < options->only.num_texts; i++) {
     int one =
-        perform_one(options->only.texts[i], pair, setting, options, error);
+        perform_one(options->only.texts[i], setting, known, options, error);
+
     if (one > EXIT_NOT_GREEN) {
-      code = one;
-      break;
+      return error->text[0] != '\0' ? setup_complain(error, one) : one;
     }
     code = one != EXIT_GREEN ? one : code;
   }
-  pair_close(pair);
-  return code > EXIT_NOT_GREEN ? setup_complain(error, code) : code;
+  return code;
 }
 
-static int perform(const struct setup *setup, const struct options *options,
+static int perform(const struct setup *setup, const struct known_ways *known,
+                   const struct options *options,
                    struct certspec_error *error) {
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  struct model_facts facts = *model_facts(subject_version());
   struct explore_setting setting = {
       .pki = setup->pki,
-      .facts = model_facts(subject_version()),
+      .facts = &facts,
       .depth = (unsigned)options->depth,
       .seed = options->seed,
       .limit = options->limit,
@@ -239,30 +137,30 @@ static int perform(const struct setup *setup, const struct options *options,
       .progress = isatty(STDERR_FILENO) && !options->quiet ? stderr : NULL,
   };
 
-  if (subject_is_fork()) {
-    certspec_error_set(error, NULL, 0,
-                       "explore: the model is of OpenSSL, and %s is not: "
-                       "vectors/deviations has what its cases show",
-                       subject_library());
-    return setup_complain(error, EXIT_UNSUPPORTED);
-  }
+  facts.ways = known_ways_bits(known);
   if (options->only.num_texts > 0) {
-    return perform_listed(&setting, options, error);
+    return perform_listed(&setting, known, options, error);
   }
   if (options->depth > SPACE_MAX_DEPTH) {
     certspec_error_set(error, NULL, 0, "--depth: at most %d", SPACE_MAX_DEPTH);
     return setup_complain(error, EXIT_BAD_INPUT);
   }
-  return explore(&setting, options, error);
+  return explore(&setting, known, options, error);
 }
 
 int explore_perform(const struct options *options) {
   struct setup setup;
+  struct known_ways known = {0};
   struct certspec_error error;
   int code = setup_make(&setup, options, &error);
 
-  code = code == EXIT_GREEN ? perform(&setup, options, &error)
+  if (code == EXIT_GREEN &&
+      !known_ways_load(&known, options->vectors, &error)) {
+    code = EXIT_BAD_INPUT;
+  }
+  code = code == EXIT_GREEN ? perform(&setup, &known, options, &error)
                             : setup_complain(&error, code);
+  known_ways_free(&known);
   setup_free(&setup);
   return code;
 }

@@ -1,59 +1,21 @@
 /* The space, explored by several processes: a library that crashes takes one
  * scenario with it, not the walk. */
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "explore.h"
-#include "pair.h"
+#include "explore_job.h"
 
-enum { MAX_JOBS = 64, POLL_MILLISECONDS = 100, EXIT_FAULT = 3 };
-
-/* Written by the child, read by the parent. */
-struct desk {
-  size_t index; /* of the scenario under way */
-  size_t num_performed;
-  size_t num_disagreements;
-  char code[SCENARIO_MAX_CODE];
-  struct certspec_error error;
-};
-
-struct job {
-  struct desk *desk;
-  pid_t pid; /* 0: it has ended */
-  size_t number;
-  size_t from; /* scenarios before are done */
-  size_t num_seen;
-  double since;
-};
-
-struct exploration {
-  const struct explore_setting *setting;
-  struct explore_report *out;
-  size_t num_scenarios; /* of the space */
-  struct job jobs[MAX_JOBS];
-  size_t num_jobs;
-  size_t num_running;
-  int found_read;
-  int found_write;
-  double began;
-};
-
-/* What a child carries through its walk. */
-struct errand {
-  const struct exploration *exploration;
-  const struct job *job;
-  struct pair *pair;
-  uint64_t random;
-  size_t num_chosen;
-  size_t num_reduced;
+enum {
+  POLL_MILLISECONDS = 100,
+  REDUCE_SECONDS = 1, /* for a simpler one of those that never return */
 };
 
 static double now(void) {
@@ -61,102 +23,6 @@ static double now(void) {
 
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static uint64_t next_random(uint64_t *state) { /* splitmix64 */
-  uint64_t value = *state += 0x9e3779b97f4a7c15U;
-
-  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9U;
-  value = (value ^ value >> 27) * 0x94d049bb133111ebU;
-  return value ^ value >> 31;
-}
-
-/* Whether the scenario at |index| is among those that the limit leaves: just
- * so many of all, the same for each job. */
-static bool is_chosen(struct errand *errand, size_t index) {
-  size_t limit = errand->exploration->setting->limit;
-  size_t left = errand->exploration->num_scenarios - index;
-
-  if (limit == 0) {
-    return true;
-  }
-  if (next_random(&errand->random) % left >= limit - errand->num_chosen) {
-    return false;
-  }
-
-  errand->num_chosen++;
-  return true;
-}
-
-static void report(struct errand *errand, const struct scenario *scenario,
-                   struct outcome_difference *difference) {
-  const struct exploration *exploration = errand->exploration;
-  struct explore_found found = {.signal = 0};
-  struct scenario simple = *scenario;
-
-  errand->job->desk->num_disagreements++;
-  if (errand->num_reduced++ >= EXPLORE_MAX_FOUND) {
-    return;
-  }
-
-  scenario_print(found.first, scenario);
-  explore_reduce(&simple, difference, errand->pair,
-                 exploration->setting->facts);
-  scenario_print(found.code, &simple);
-  found.difference = *difference;
-  /* Less than PIPE_BUF: it comes in one piece. */
-  if (write(exploration->found_write, &found, sizeof(found)) != sizeof(found)) {
-    _exit(EXIT_FAULT);
-  }
-}
-
-static bool perform(void *argument, size_t index,
-                    const struct scenario *scenario,
-                    const struct prediction *prediction) {
-  struct errand *errand = argument;
-  const struct job *job = errand->job;
-  struct desk *desk = job->desk;
-  struct outcome_difference difference;
-
-  if (!is_chosen(errand, index) ||
-      index % errand->exploration->num_jobs != job->number ||
-      index < job->from) {
-    return true;
-  }
-
-  desk->index = index;
-  scenario_print(desk->code, scenario);
-  int agrees = explore_one(&difference, errand->pair, scenario, prediction,
-                           &desk->error);
-  if (agrees < 0) {
-    _exit(EXIT_FAULT);
-  }
-  if (!agrees) {
-    report(errand, scenario, &difference);
-  }
-  desk->num_performed++;
-  return true;
-}
-
-static _Noreturn void run_child(const struct exploration *exploration,
-                                const struct job *job) {
-  struct errand errand = {.exploration = exploration,
-                          .job = job,
-                          .random = exploration->setting->seed};
-  struct space_setting space = {.depth = exploration->setting->depth,
-                                .facts = exploration->setting->facts,
-                                .supported = exploration->setting->supported};
-  struct space_size size;
-
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  errand.pair = pair_open(exploration->setting->pki, &job->desk->error);
-  if (errand.pair == NULL) {
-    _exit(EXIT_FAULT);
-  }
-
-  space_walk(&size, &space, perform, &errand);
-  pair_close(errand.pair);
-  _exit(EXIT_SUCCESS);
 }
 
 static int start(struct exploration *exploration, struct job *job,
@@ -168,7 +34,7 @@ static int start(struct exploration *exploration, struct job *job,
                               strerror(errno));
   }
   if (job->pid == 0) {
-    run_child(exploration, job);
+    explore_walk(exploration, job);
   }
 
   job->since = now();
@@ -199,24 +65,51 @@ static void collect(struct exploration *exploration, int milliseconds) {
   }
 }
 
+/* What is found to have ended a process, reduced where it is the first. */
+static void add_death(struct exploration *exploration, const struct job *job,
+                      int signal) {
+  const struct explore_setting *setting = exploration->setting;
+  struct explore_found found = {
+      .answer = job->killed ? EXPLORE_ENDLESS : EXPLORE_DIED,
+      .signal = job->killed ? 0 : signal};
+  struct certspec_error error;
+  struct scenario scenario;
+  size_t num = 0;
+
+  memcpy(found.code, job->desk->code, sizeof(found.code));
+  memcpy(found.first, job->desk->code, sizeof(found.first));
+  for (size_t i = 0; i < exploration->out->num_found; i++) {
+    num += exploration->out->found[i].answer == found.answer &&
+           exploration->out->found[i].signal == found.signal;
+  }
+  if (num < EXPLORE_SAME_KIND &&
+      scenario_parse(&scenario, found.first, &error)) {
+    explore_reduce_apart(&scenario, found.answer, setting->pki, setting->facts,
+                         fmin(setting->time_limit, REDUCE_SECONDS));
+    scenario_print(found.code, &scenario);
+  }
+  add_found(exploration->out, &found);
+  /* Nobody was watched meanwhile. */
+  for (size_t i = 0; i < exploration->num_jobs; i++) {
+    exploration->jobs[i].since = now();
+  }
+}
+
 /* A process that died: its scenario is found, and the walk goes on after it. */
 static int bury(struct exploration *exploration, struct job *job, int status,
                 struct certspec_error *error) {
   exploration->num_running--;
   job->pid = 0;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
+  if (job->desk->is_walk_done) {
     return 1;
   }
-  if (!WIFSIGNALED(status)) {
+  if (job->desk->error.text[0] != '\0') {
     return certspec_error_set(error, NULL, 0, "explore: %s: %s",
                               job->desk->code, job->desk->error.text);
   }
 
-  struct explore_found found = {.signal = WTERMSIG(status),
-                                .difference = {.name = "end"}};
-  memcpy(found.code, job->desk->code, sizeof(found.code));
-  memcpy(found.first, job->desk->code, sizeof(found.first));
-  add_found(exploration->out, &found);
+  add_death(exploration, job, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+  job->killed = false;
   job->desk->num_disagreements++;
   job->desk->num_performed++;
   job->from = job->desk->index + 1;
@@ -232,12 +125,12 @@ static int watch(struct exploration *exploration,
     if (job->pid == 0) {
       continue;
     }
-    if (job->num_seen != job->desk->num_performed) {
-      job->num_seen = job->desk->num_performed;
+    if (job->num_seen != job->desk->num_done) {
+      job->num_seen = job->desk->num_done;
       job->since = now();
     }
     if (now() - job->since > exploration->setting->time_limit) {
-      kill(job->pid, SIGKILL);
+      job->killed = kill(job->pid, SIGKILL) == 0;
     }
     if (waitpid(job->pid, &status, WNOHANG) == job->pid &&
         !bury(exploration, job, status, error)) {
@@ -328,7 +221,7 @@ static int prepare(struct exploration *exploration,
   exploration->found_read = ends[0];
   exploration->found_write = ends[1];
 
-  jobs = jobs < 1 ? 1 : jobs > MAX_JOBS ? MAX_JOBS : jobs;
+  jobs = jobs < 1 ? 1 : jobs > EXPLORE_MAX_JOBS ? EXPLORE_MAX_JOBS : jobs;
   desks = mmap(NULL, jobs * sizeof(*desks), PROT_READ | PROT_WRITE,
                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (desks == MAP_FAILED) {
@@ -342,12 +235,23 @@ static int prepare(struct exploration *exploration,
   return 1;
 }
 
+static void add_desk(struct explore_report *out, const struct desk *desk) {
+  out->num_disagreements += desk->num_disagreements;
+  out->num_known += desk->num_known;
+  for (int i = 0; i < NUM_MODEL_WAYS; i++) {
+    out->num_ways[i] += desk->num_ways[i];
+  }
+  for (size_t i = 0; i < desk->num_lacks; i++) {
+    explore_add_lack(out->lacks, &out->num_lacks, &desk->lacks[i]);
+  }
+}
+
 static void finish(struct exploration *exploration) {
   struct explore_report *out = exploration->out;
 
   if (exploration->num_jobs > 0) {
     for (size_t i = 0; i < exploration->num_jobs; i++) {
-      out->num_disagreements += exploration->jobs[i].desk->num_disagreements;
+      add_desk(out, exploration->jobs[i].desk);
     }
     out->num_performed = count_performed(exploration);
     munmap(exploration->jobs[0].desk,

@@ -21,38 +21,68 @@ static void send_certificate(struct model *model, bool any) {
   }
 }
 
-/* What the callback's answer, not negative, comes to: whether there may be a
- * certificate to send. */
-static bool take(struct model *model, const struct answer *answer) {
+/* What comes of the callback's answer to a request. */
+enum taken {
+  TAKEN_NONE, /* nothing is sent */
+  TAKEN,      /* what is usable is sent */
+  TAKEN_SUSPENDED,
+  TAKEN_FATAL,
+};
+
+/* 1 with something that cannot be installed. */
+static enum taken cannot_install(struct model *model) {
+  return model_way(model, WAY_FATAL_INSTALLATION) ? TAKEN_FATAL : TAKEN_NONE;
+}
+
+/* 1 without a certificate or without a key. */
+static enum taken take_half(struct model *model, const struct answer *answer) {
+  if (model_way(model, WAY_FATAL_INSTALLATION)) {
+    model_use_pair(model, answer->certificate, IDENTITY_NONE, true);
+    model->keys_freed += answer->key != IDENTITY_NONE;
+    model->residue = "ERR_R_PASSED_NULL_PARAMETER";
+    return TAKEN_FATAL;
+  }
+
+  model_by(model, "ANSWER-3");
+  model->certificates_freed += answer->certificate != IDENTITY_NONE;
+  model->keys_freed += answer->key != IDENTITY_NONE;
+  model->residue = "SSL_R_BAD_DATA_RETURNED_BY_CALLBACK";
+  return TAKEN_NONE;
+}
+
+/* What the callback's answer, not negative, comes to. */
+static enum taken take(struct model *model, const struct answer *answer) {
   bool both =
       answer->certificate != IDENTITY_NONE && answer->key != IDENTITY_NONE;
+  bool one = answer->returns == 1 ||
+             (answer->returns > 1 && model_way(model, WAY_ABOVE_ONE_IS_ONE));
 
-  if (answer->returns == 1 && both) {
+  if (one && both) {
     model_by(model, "INSTALL-1");
     model_by(model, "INSTALL-3");
-    return model_use_pair(model, answer->certificate, answer->key, true);
+    return model_use_pair(model, answer->certificate, answer->key, true)
+               ? TAKEN
+               : cannot_install(model);
+  }
+  if (one) {
+    return take_half(model, answer);
   }
 
   model->certificates_freed += answer->certificate != IDENTITY_NONE;
   model->keys_freed += answer->key != IDENTITY_NONE;
-  if (answer->returns == 1) {
-    model_by(model, "ANSWER-3");
-    model->residue = "SSL_R_BAD_DATA_RETURNED_BY_CALLBACK";
-    return false;
-  }
   model_by(model, answer->returns == 0 ? "NONE-1"
                                        : "observed: above 1 means look again");
-  return answer->returns != 0;
+  return answer->returns != 0 ? TAKEN : TAKEN_NONE;
 }
 
-/* Answers the request: false when the callback suspends the handshake. */
-static bool answer_request(struct model *model, bool again) {
+static enum taken answer_request(struct model *model, bool again) {
   struct outcome_step *step = model->step;
 
-  if (!again && model_usable(model)) {
+  if ((!again || model_way(model, WAY_INSTALLED_MEANWHILE_COUNTS)) &&
+      model_usable(model)) {
     model_by(model, "PRESET-3"); /* and INSTALL-7 */
     send_certificate(model, true);
-    return true;
+    return TAKEN;
   }
   if (again) {
     model_by(model, "SUSPEND-6");
@@ -60,7 +90,7 @@ static bool answer_request(struct model *model, bool again) {
   if (!(model->other_ctx ? model->other_callback : model->callback)) {
     model_by(model, "REGISTER-3");
     send_certificate(model, false);
-    return true;
+    return TAKEN_NONE;
   }
 
   model_by(model, "CALL-1");
@@ -71,12 +101,14 @@ static bool answer_request(struct model *model, bool again) {
   if (answer.returns < 0) {
     model_by(model, "SUSPEND-1");
     model_by(model, "SUSPEND-10");
-    return false;
+    return TAKEN_SUSPENDED;
   }
 
-  bool any = take(model, &answer);
-  send_certificate(model, any && model_usable(model));
-  return true;
+  enum taken taken = take(model, &answer);
+  if (taken != TAKEN_FATAL) {
+    send_certificate(model, taken == TAKEN && model_usable(model));
+  }
+  return taken;
 }
 
 static void result(struct model *model, int value, int error) {
@@ -119,11 +151,22 @@ static void finish(struct model *model) {
 }
 
 static void fail(struct model *model, int value) {
-  model_by(model, "observed: the alert of a server that wants a certificate");
   model->stage = STAGE_FAILED;
+  result(model, value, SSL_ERROR_SSL);
+}
+
+/* The server wants a certificate and got none: its alert. */
+static void fail_refused(struct model *model, int value) {
+  model_by(model, "observed: the alert of a server that wants a certificate");
   model->residue = model->tls13 ? "SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED"
                                 : "SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE";
-  result(model, value, SSL_ERROR_SSL);
+  fail(model, value);
+}
+
+/* The client gives up, with an alert of its own. */
+static void break_off(struct model *model) {
+  model->step->wrote = true;
+  fail(model, -1);
 }
 
 static void suspend(struct model *model) {
@@ -138,7 +181,8 @@ static void suspend(struct model *model) {
 
 /* The client's last flight, or in TLS 1.3 its only one. */
 static void send_flight(struct model *model) {
-  bool tickets = scenario_resumes(model->scenario);
+  bool tickets = scenario_resumes(model->scenario) &&
+                 !(model->tls13 && model_way(model, WAY_TICKETS_WAIT));
 
   model->step->wrote = true;
   if (model->post_handshake_request) {
@@ -171,12 +215,17 @@ static void read_flight(struct model *model) {
   if (!asked) {
     model_by(model, "REQUEST-2");
   }
-  if (asked && !answer_request(model, model->stage == STAGE_SUSPENDED)) {
-    suspend(model);
-    return;
-  }
 
-  send_flight(model);
+  enum taken taken =
+      asked ? answer_request(model, model->stage == STAGE_SUSPENDED)
+            : TAKEN_NONE;
+  if (taken == TAKEN_SUSPENDED) {
+    suspend(model);
+  } else if (taken == TAKEN_FATAL) {
+    break_off(model);
+  } else {
+    send_flight(model);
+  }
 }
 
 /* SSL_do_handshake, or SSL_read when the handshake is finished. */
@@ -195,14 +244,15 @@ void model_call(struct model *model) {
       return;
     case STAGE_ANSWERED:
       if (model->refused) {
-        fail(model, -1);
+        fail_refused(model, -1);
       } else {
         finish(model);
       }
       return;
     case STAGE_FINISHED:
       if (model->refused) {
-        fail(model, 0);
+        model->stays_finished = model_way(model, WAY_ALERT_AFTER_HANDSHAKE);
+        fail_refused(model, model->stays_finished ? -1 : 0);
       } else if (model->hello_request) {
         say_hello(model);
       } else if (model->post_handshake_request) {

@@ -7,11 +7,34 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "outcome.h"
 #include "scenario.h"
 
 enum { MODEL_MAX_SOURCES = 48 };
+
+/* In what ways a library is known to differ from all that: records of
+ * vectors/ways name them by id (model_way_id). */
+enum model_way {
+  /* 1 with a pair that cannot be installed ends the handshake. */
+  WAY_FATAL_INSTALLATION,
+  /* More than 1 is taken for 1. */
+  WAY_ABOVE_ONE_IS_ONE,
+  /* There is one place for a certificate, whatever its type. */
+  WAY_ONE_SLOT,
+  /* A certificate is copied: the callback's own is freed at once. */
+  WAY_CERTIFICATE_COPIED,
+  /* After a suspension, what was installed meanwhile is looked at. */
+  WAY_INSTALLED_MEANWHILE_COUNTS,
+  /* A server's tickets of TLS 1.3 wait until it writes. */
+  WAY_TICKETS_WAIT,
+  /* At an alert, SSL_read returns -1 and the handshake stays finished. */
+  WAY_ALERT_AFTER_HANDSHAKE,
+  /* SSL_clear keeps the session of a finished handshake, to offer it. */
+  WAY_CLEAR_KEEPS_SESSION,
+  NUM_MODEL_WAYS
+};
 
 /* Where the manual is silent and libraries differ. */
 struct model_facts {
@@ -23,10 +46,13 @@ struct model_facts {
   /* After a resumption the signature algorithms of a post-handshake request
    * are not taken over, so that no certificate fits. */
   bool resumed_request_without_algorithms;
+  uint64_t ways; /* in which it is known to differ: bits, 1 << WAY_... */
 };
 
 struct prediction {
   struct outcome outcome;
+  uint64_t ways; /* that were used: bits, 1 << WAY_... */
+  bool endless;  /* a call does not return */
   const char *sources[MODEL_MAX_SOURCES]; /* that were used, each once */
   size_t num_sources;
   const char *impossible; /* the rule against the scenario, or NULL */
@@ -35,6 +61,11 @@ struct prediction {
 /* model_facts returns what is known about the library |version|, such as
  * "3.0.19"; a line that is not in the table is taken for its last one. */
 const struct model_facts *model_facts(const char *version);
+
+/* model_way_id returns the id of |way|, or NULL where there is none;
+ * model_way_find the way called |id|, or NUM_MODEL_WAYS. */
+const char *model_way_id(enum model_way way);
+enum model_way model_way_find(const char *id);
 
 /* model_predict says what |scenario| shows. 1, or 0 when the scenario asks for
  * something that cannot be done, such as a renegotiation in TLS 1.3: then only

@@ -55,6 +55,7 @@ static void take_connection(struct model *model) {
   model->resumed = false;
   model->inbound = false;
   model->refused = false;
+  model->stays_finished = false;
   model->peer = IDENTITY_NONE;
 }
 
@@ -63,7 +64,8 @@ static void take_ctx(struct model *model, bool other) {
   const struct scenario *scenario = model->scenario;
 
   model_clear_slots(model);
-  model->slots.current = KEY_RSA; /* of a library without a certificate */
+  model->slots.current =
+      model_slot(model, KEY_RSA); /* of a library without a certificate */
   model->other_ctx = other;
   if (other) {
     identity what = scenario_other_certificate();
@@ -156,7 +158,10 @@ static const char *clear(struct model *model,
   model_by(model, "CLEAR-1");
   model->step->result = 1;
   if (model->stage == STAGE_FINISHED || model->stage == STAGE_FAILED) {
-    model->session = false;
+    model->session = model->stage == STAGE_FINISHED && !model->tls13 &&
+                     scenario_resumes(model->scenario) &&
+                     model_way(model, WAY_CLEAR_KEEPS_SESSION);
+    model->session_peer = model->peer;
   }
   take_connection(model);
   return NULL;
@@ -173,7 +178,8 @@ static const char *renew(struct model *model,
 
   model_by(model, "CLEAR-3");
   new_object(model);
-  model->session = resume;
+  model->session =
+      resume && !(model->tls13 && model_way(model, WAY_TICKETS_WAIT));
   model->session_peer = peer;
   return NULL;
 }
@@ -274,7 +280,7 @@ static void look(struct model *model) {
 
   step->want_x509_lookup = model->want_x509_lookup;
   step->registered = model->other_ctx ? model->other_callback : model->callback;
-  step->finished = model->stage == STAGE_FINISHED;
+  step->finished = model->stage == STAGE_FINISHED || model->stays_finished;
   step->certificate = model->slots.certificates[model->slots.current].what;
   step->key = model->slots.keys[model->slots.current].what;
   step->ctx_certificate = ctx_certificate(model);
@@ -300,6 +306,9 @@ int model_predict(struct prediction *out, const struct scenario *scenario,
                         .callback = scenario->callback};
 
   out->outcome.num_steps = 0;
+  out->outcome.unseen = 0;
+  out->ways = 0;
+  out->endless = false;
   out->num_sources = 0;
   out->impossible = NULL;
   new_object(&model);

@@ -21,9 +21,16 @@ void model_clear_slots(struct model *model) {
   }
 }
 
+enum key_type model_slot(struct model *model, enum key_type type) {
+  return type != KEY_REFUSED && type != KEY_ECDSA &&
+                 model_way(model, WAY_ONE_SLOT)
+             ? KEY_ECDSA
+             : type;
+}
+
 /* SSL_use_certificate. */
 static int use_certificate(struct model *model, struct held held) {
-  enum key_type type = type_of(held.what);
+  enum key_type type = model_slot(model, type_of(held.what));
 
   if (type == KEY_REFUSED) { /* INSTALL-3 */
     model->residue = "SSL_R_UNKNOWN_CERTIFICATE_TYPE";
@@ -31,6 +38,10 @@ static int use_certificate(struct model *model, struct held held) {
     return 0;
   }
 
+  if (held.handed && model_way(model, WAY_CERTIFICATE_COPIED)) {
+    model->certificates_freed++;
+    held.handed = false;
+  }
   if (model->slots.keys[type].what != held.what) {
     put(&model->slots.keys[type], (struct held){0}, &model->keys_freed);
   }
@@ -41,7 +52,7 @@ static int use_certificate(struct model *model, struct held held) {
 
 /* SSL_use_PrivateKey. */
 static int use_key(struct model *model, struct held held) {
-  enum key_type type = type_of(held.what);
+  enum key_type type = model_slot(model, type_of(held.what));
   struct held *certificate = &model->slots.certificates[type];
 
   if (type == KEY_REFUSED) {
@@ -51,7 +62,9 @@ static int use_key(struct model *model, struct held held) {
   }
   if (certificate->what != IDENTITY_NONE && certificate->what != held.what) {
     model_by(model, "observed: what a key that does not fit leaves installed");
-    model->residue = "X509_R_KEY_VALUES_MISMATCH";
+    model->residue = type_of(certificate->what) == type_of(held.what)
+                         ? "X509_R_KEY_VALUES_MISMATCH"
+                         : "X509_R_KEY_TYPE_MISMATCH";
     model->keys_freed += held.handed;
     if (!model->facts->mismatch_keeps_certificate) {
       put(certificate, (struct held){0}, &model->certificates_freed);
@@ -107,7 +120,7 @@ bool model_usable(struct model *model) {
       model_by(model, "observed: up to TLS 1.2 only what was set last counts");
       continue;
     }
-    if (!allowed(model, type)) {
+    if (!allowed(model, type_of(model->slots.certificates[type].what))) {
       model_by(model, "observed: a certificate that does not fit the request");
       continue;
     }

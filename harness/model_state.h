@@ -49,18 +49,26 @@ struct model {
   bool session; /* offered in the next handshake */
   bool resumed;
   identity session_peer;
-  bool inbound; /* something is on its way to the client */
-  bool refused; /* the server wants a certificate and got none */
+  bool inbound;        /* something is on its way to the client */
+  bool stays_finished; /* though it failed */
+  bool refused;        /* the server wants a certificate and got none */
   identity peer;
 };
 
 /* model_by notes that the rule from |source| was used. */
 void model_by(struct model *model, const char *source);
 
+/* model_way tells whether the library is known to differ in this |way|, and
+ * notes that it was asked where it mattered. */
+bool model_way(struct model *model, enum model_way way);
+
 /* model_use_pair is SSL_use_certificate and SSL_use_PrivateKey, of what is not
  * IDENTITY_NONE; |handed|: by the callback. What they return. */
 int model_use_pair(struct model *model, identity certificate, identity key,
                    bool handed);
+
+/* model_slot returns the slot for keys of |type|. */
+enum key_type model_slot(struct model *model, enum key_type type);
 
 /* model_clear_slots is SSL_certs_clear. */
 void model_clear_slots(struct model *model);

@@ -12,6 +12,7 @@ struct member {
   size_t offset;
 };
 
+#define NUM(table) (sizeof(table) / sizeof((table)[0]))
 #define AT(name) offsetof(struct outcome_step, name)
 
 /* In the order of what tells most. */
@@ -41,14 +42,13 @@ static const struct member members[] = {
     {"keys_freed", KIND_UNSIGNED, AT(keys_freed)},
 };
 
-static const char *identity_name(identity which) {
-  size_t num;
-  const struct identity_about *table = identity_table(&num);
+_Static_assert(NUM(members) <= 8 * sizeof(unsigned), "a bit for each member");
 
-  if (which >= num) {
+static const char *print_identity(identity which) {
+  if (which == IDENTITY_UNKNOWN) {
     return "a stranger";
   }
-  return which == IDENTITY_NONE ? "none" : table[which].name;
+  return which == IDENTITY_NONE ? "none" : identity_name(which);
 }
 
 static void print(char *out, size_t out_len, const struct member *member,
@@ -66,7 +66,7 @@ static void print(char *out, size_t out_len, const struct member *member,
       snprintf(out, out_len, "%s", *(const bool *)value ? "true" : "false");
       return;
     case KIND_IDENTITY:
-      snprintf(out, out_len, "%s", identity_name(*(const identity *)value));
+      snprintf(out, out_len, "%s", print_identity(*(const identity *)value));
       return;
     case KIND_TEXT:
       snprintf(out, out_len, "\"%s\"", (const char *)value);
@@ -111,28 +111,55 @@ void outcome_suspend_call(struct outcome_step *step) {
   }
 }
 
-int outcome_compare(struct outcome_difference *out, const struct outcome *want,
-                    const struct outcome *got) {
+unsigned outcome_bit(const char *name) {
+  for (size_t i = 0; i < NUM(members); i++) {
+    if (strcmp(members[i].name, name) == 0) {
+      return 1U << i;
+    }
+  }
+
+  return 0;
+}
+
+const char *outcome_member(size_t index) {
+  return index < NUM(members) ? members[index].name : NULL;
+}
+
+int outcome_compare_next(struct outcome_difference *out,
+                         const struct outcome *want, const struct outcome *got,
+                         size_t *at) {
+  unsigned unseen = want->unseen | got->unseen;
   size_t num =
       want->num_steps < got->num_steps ? want->num_steps : got->num_steps;
 
-  for (size_t step = 0; step < num; step++) {
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-      if (same(&members[i], &want->steps[step], &got->steps[step])) {
-        continue;
-      }
-      *out = (struct outcome_difference){.step = step, .name = members[i].name};
-      print(out->want, sizeof(out->want), &members[i], &want->steps[step]);
-      print(out->got, sizeof(out->got), &members[i], &got->steps[step]);
-      return 1;
+  for (; *at < num * NUM(members); ++*at) {
+    size_t step = *at / NUM(members);
+    const struct member *member = &members[*at % NUM(members)];
+
+    if ((unseen >> (*at % NUM(members)) & 1) != 0 ||
+        same(member, &want->steps[step], &got->steps[step])) {
+      continue;
     }
+    *out = (struct outcome_difference){.step = step, .name = member->name};
+    print(out->want, sizeof(out->want), member, &want->steps[step]);
+    print(out->got, sizeof(out->got), member, &got->steps[step]);
+    ++*at;
+    return 1;
   }
-  if (want->num_steps != got->num_steps) {
+  if (*at == num * NUM(members) && want->num_steps != got->num_steps) {
     *out = (struct outcome_difference){.step = num, .name = "steps"};
     snprintf(out->want, sizeof(out->want), "%zu", want->num_steps);
     snprintf(out->got, sizeof(out->got), "%zu", got->num_steps);
+    ++*at;
     return 1;
   }
 
   return 0;
+}
+
+int outcome_compare(struct outcome_difference *out, const struct outcome *want,
+                    const struct outcome *got) {
+  size_t at = 0;
+
+  return outcome_compare_next(out, want, got, &at);
 }

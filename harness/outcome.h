@@ -43,6 +43,7 @@ struct outcome_step {
 
 /* The last step is the end: SSL_free. */
 struct outcome {
+  unsigned unseen; /* members that cannot be seen: bits of outcome_bit */
   struct outcome_step steps[SCENARIO_MAX_OPERATIONS + 1];
   size_t num_steps;
 };
@@ -60,9 +61,22 @@ struct outcome_difference {
 void outcome_add_call(struct outcome_step *step, char api_call);
 void outcome_suspend_call(struct outcome_step *step);
 
-/* outcome_compare looks for the first difference between |want| and |got|. 1
- * and |out|, or 0 when there is none. */
+/* outcome_bit returns the bit of the member |name| in "unseen", or 0 when there
+ * is no such member. */
+unsigned outcome_bit(const char *name);
+
+/* outcome_member returns the name of member |index| (0 first), or NULL. */
+const char *outcome_member(size_t index);
+
+/* outcome_compare looks for the first difference between |want| and |got|, of
+ * what can be seen. 1 and |out|, or 0 when there is none. */
 int outcome_compare(struct outcome_difference *out, const struct outcome *want,
                     const struct outcome *got);
+
+/* outcome_compare_next looks for the next difference, from *at on (0 first). 1
+ * and |out|, with |at| behind it, or 0 when there are no more. */
+int outcome_compare_next(struct outcome_difference *out,
+                         const struct outcome *want, const struct outcome *got,
+                         size_t *at);
 
 #endif

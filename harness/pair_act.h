@@ -12,9 +12,19 @@
 #include "pair_identities.h"
 #include "scenario.h"
 
+enum { PAIR_MAX_PROTOCOLS = 8 };
+
+/* What cannot be seen of a protocol's handshakes. */
+struct pair_blindness {
+  const struct protocol *protocol;
+  unsigned unseen; /* bits of outcome_bit */
+};
+
 struct pair {
   struct pair_contexts contexts;
   struct pair_identities identities;
+  struct pair_blindness blindness[PAIR_MAX_PROTOCOLS];
+  size_t num_blindness;
 };
 
 struct act {

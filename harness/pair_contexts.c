@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "pair_end.h"
+#include "subject.h"
 
 struct pair_context {
   const struct protocol *protocol;
@@ -65,7 +66,9 @@ static SSL_CTX *make(const struct pair_context *context, struct pki *pki) {
     SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN); /* there is none */
     ok = install(ctx, pki, "server-ecdsa", "server-ecdsa");
   } else if (ok) {
-    SSL_CTX_set_post_handshake_auth(ctx, 1);
+    if (subject_has("post-handshake-auth") == 1) {
+      SSL_CTX_set_post_handshake_auth(ctx, 1);
+    }
     ok =
         install(ctx, pki, name_of(context->certificate), name_of(context->key));
   }

@@ -1,5 +1,6 @@
 #include "pair_handover.h"
 
+#include "outcome.h"
 #include "subject.h"
 
 static int new_certificate(struct pair_handover *handover,
@@ -10,9 +11,12 @@ static int new_certificate(struct pair_handover *handover,
 
   handed->certificate = pair_identity_new_certificate(handover->identities,
                                                       handed->certificate_name);
+  handed->certificate_counted =
+      handed->certificate != NULL && subject_tells_freed_certificates() &&
+      subject_on_certificate_freed(handed->certificate,
+                                   &handed->certificate_freed) == 1;
   return handed->certificate != NULL &&
-         subject_on_certificate_freed(handed->certificate,
-                                      &handed->certificate_freed);
+         (handed->certificate_counted || X509_up_ref(handed->certificate));
 }
 
 static int new_key(struct pair_handover *handover, struct pair_handed *handed) {
@@ -21,8 +25,11 @@ static int new_key(struct pair_handover *handover, struct pair_handed *handed) {
   }
 
   handed->key = pair_identity_new_key(handover->identities, handed->key_name);
+  handed->key_counted =
+      handed->key != NULL &&
+      subject_on_key_freed(handed->key, &handed->key_freed) == 1;
   return handed->key != NULL &&
-         subject_on_key_freed(handed->key, &handed->key_freed);
+         (handed->key_counted || EVP_PKEY_up_ref(handed->key));
 }
 
 int pair_handover_give(struct pair_handover *handover,
@@ -86,6 +93,22 @@ unsigned pair_handover_keys_freed(const struct pair_handover *handover) {
     freed += handover->handed[i].key_freed;
   }
   return freed;
+}
+
+unsigned pair_handover_unseen(const struct pair_handover *handover) {
+  unsigned unseen = 0;
+
+  for (size_t i = 0; i < handover->num_handed; i++) {
+    const struct pair_handed *handed = &handover->handed[i];
+
+    if (handed->certificate != NULL && !handed->certificate_counted) {
+      unseen |= outcome_bit("certificates_freed");
+    }
+    if (handed->key != NULL && !handed->key_counted) {
+      unseen |= outcome_bit("keys_freed");
+    }
+  }
+  return unseen;
 }
 
 void pair_handover_free(struct pair_handover *handover) {

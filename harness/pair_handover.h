@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "pair_identities.h"
@@ -19,6 +20,8 @@ struct pair_handed {
   EVP_PKEY *key;
   unsigned certificate_freed;
   unsigned key_freed;
+  bool certificate_counted; /* else a reference of its own keeps it alive */
+  bool key_counted;
 };
 
 struct pair_handover {
@@ -43,6 +46,11 @@ identity pair_handover_key(const struct pair_handover *handover, EVP_PKEY *key);
  * objects handed over that are freed by now. */
 unsigned pair_handover_certificates_freed(const struct pair_handover *handover);
 unsigned pair_handover_keys_freed(const struct pair_handover *handover);
+
+/* pair_handover_unseen returns which members of an outcome this library does
+ * not let us see, for objects it cannot count the end of: bits of
+ * outcome_bit. */
+unsigned pair_handover_unseen(const struct pair_handover *handover);
 
 /* pair_handover_free frees what nobody has freed, when all SSL objects are
  * gone. */

@@ -1,6 +1,7 @@
 #include "pair_identities.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <string.h>
 
 static int load(struct pair_identity *out, struct pki *pki, const char *name) {
@@ -12,8 +13,10 @@ static int load(struct pair_identity *out, struct pki *pki, const char *name) {
   }
 
   out->der_len = i2d_X509(out->certificate, &out->der);
+  /* BoringSSL has no such encoding for Ed25519. */
   out->key_der_len = i2d_PrivateKey(out->key, &out->key_der);
-  return out->der_len > 0 && out->key_der_len > 0;
+  ERR_clear_error();
+  return out->der_len > 0;
 }
 
 int pair_identities_load(struct pair_identities *out, struct pki *pki,
@@ -21,7 +24,7 @@ int pair_identities_load(struct pair_identities *out, struct pki *pki,
   size_t num;
   const struct identity_about *table = identity_table(&num);
 
-  *out = (struct pair_identities){0};
+  *out = (struct pair_identities){.pki = pki};
   for (size_t i = 1; i < num && i < PAIR_MAX_IDENTITIES; i++) {
     if (!load(&out->all[i], pki, table[i].name)) {
       pair_identities_free(out);
@@ -53,10 +56,12 @@ EVP_PKEY *pair_identity_new_key(const struct pair_identities *identities,
                                 identity which) {
   const struct pair_identity *one = &identities->all[which];
   const unsigned char *der = one->key_der;
+  EVP_PKEY *key = one->key_der_len > 0
+                      ? d2i_PrivateKey(EVP_PKEY_base_id(one->key), NULL, &der,
+                                       one->key_der_len)
+                      : NULL;
 
-  return der == NULL ? NULL
-                     : d2i_PrivateKey(EVP_PKEY_base_id(one->key), NULL, &der,
-                                      one->key_der_len);
+  return key != NULL ? key : pki_new_key(identities->pki, identity_name(which));
 }
 
 identity pair_identity_of_der(const struct pair_identities *identities,

@@ -23,6 +23,7 @@ struct pair_identity {
 };
 
 struct pair_identities {
+  struct pki *pki; /* borrowed */
   struct pair_identity all[PAIR_MAX_IDENTITIES];
 };
 

@@ -7,6 +7,7 @@
 #include "pair.h"
 #include "pair_act.h"
 #include "subject.h"
+#include "subject_lack.h"
 
 struct pair *pair_open(struct pki *pki, struct certspec_error *error) {
   struct pair *pair = calloc(1, sizeof(*pair));
@@ -57,13 +58,6 @@ static bool idle(const struct act *act) {
   return SSL_is_init_finished(act->client) && !inbound(act);
 }
 
-/* WARNING: SSL_get_error and SSL_want do not tell. An error that is left on the
- * queue gives SSL_ERROR_SSL up to 3.6 though the handshake goes on, and after
- * an alert SSL_want still says SSL_READING. */
-static bool failed_for_good(const SSL *ssl) {
-  return strcmp(SSL_state_string(ssl), "SSLERR") == 0;
-}
-
 /* One call of the handshake. */
 static void call(struct act *act) {
   struct outcome_step *step = act->step;
@@ -85,7 +79,7 @@ static void call(struct act *act) {
   }
   step->wrote_suspended = step->wrote_suspended || (suspended && wrote);
   step->failed += step->error == SSL_ERROR_SSL;
-  act->dead = failed_for_good(act->client);
+  act->dead = subject_failed_for_good(act->client, step->error);
   note_reason(step);
   serve(act);
 }
@@ -130,6 +124,10 @@ static void resume(struct act *act) {
 static void act_dup(struct act *act) {
   /* WARNING: SSL_dup cannot copy one end of a BIO pair. Before the handshake
    * the copy gets a new connection anyway. */
+  if (subject_has("ssl-dup") != 1) {
+    subject_lacks("SSL_dup");
+    return;
+  }
   if (SSL_in_before(act->client)) {
     SSL_set_bio(act->client, NULL, NULL);
   }
@@ -285,16 +283,18 @@ static void end(struct act *act, struct outcome *out) {
   act->step->certificates_freed =
       pair_handover_certificates_freed(&act->handover);
   act->step->keys_freed = pair_handover_keys_freed(&act->handover);
+  out->unseen |= pair_handover_unseen(&act->handover);
   pair_handover_free(&act->handover);
   ERR_clear_error();
 }
 
-int pair_perform(struct pair *pair, struct outcome *out,
-                 const struct scenario *scenario,
-                 struct certspec_error *error) {
+static int perform_all(struct pair *pair, struct outcome *out,
+                       const struct scenario *scenario,
+                       struct certspec_error *error) {
   struct act act;
 
   out->num_steps = 0;
+  out->unseen = 0;
   begin(&act, pair, scenario);
   for (size_t i = 0; act.fault == NULL && i < scenario->num_operations; i++) {
     begin_step(&act, out);
@@ -308,4 +308,54 @@ int pair_perform(struct pair *pair, struct outcome *out,
   return act.fault == NULL ||
          certspec_error_set(error, NULL, 0, "the pair: %s (%s)", act.fault,
                             scenario->protocol->name);
+}
+
+/* wolfSSL's server tells its message callback less than all: after a handshake
+ * that it requested a certificate in, it must have heard of an answer. */
+static unsigned find_blindness(struct pair *pair,
+                               const struct protocol *protocol) {
+  struct certspec_error error;
+  struct outcome outcome;
+  struct scenario plain = {.protocol = protocol,
+                           .request = REQUEST_PLAIN,
+                           .operations = {{.kind = OPERATION_SETTLE}},
+                           .num_operations = 1};
+
+  if (!perform_all(pair, &outcome, &plain, &error) ||
+      !outcome.steps[0].finished || outcome.steps[0].certificates != 0) {
+    return 0;
+  }
+  return outcome_bit("certificates") | outcome_bit("sent") |
+         outcome_bit("verifies");
+}
+
+static unsigned unseen_of(struct pair *pair, const struct protocol *protocol) {
+  for (size_t i = 0; i < pair->num_blindness; i++) {
+    if (pair->blindness[i].protocol == protocol) {
+      return pair->blindness[i].unseen;
+    }
+  }
+
+  unsigned unseen = find_blindness(pair, protocol);
+  if (subject_has("client-cert-cb-getter") != 1) {
+    unseen |= outcome_bit("registered");
+  }
+  if (pair->num_blindness < PAIR_MAX_PROTOCOLS) {
+    pair->blindness[pair->num_blindness++] =
+        (struct pair_blindness){protocol, unseen};
+  }
+  return unseen;
+}
+
+int pair_perform(struct pair *pair, struct outcome *out,
+                 const struct scenario *scenario,
+                 struct certspec_error *error) {
+  unsigned unseen = unseen_of(pair, scenario->protocol);
+
+  if (!perform_all(pair, out, scenario, error)) {
+    return 0;
+  }
+
+  out->unseen |= unseen;
+  return 1;
 }

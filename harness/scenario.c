@@ -42,6 +42,10 @@ const struct identity_about *identity_table(size_t *out_num) {
   return identities;
 }
 
+const char *identity_name(identity which) {
+  return identities[which].name;
+}
+
 identity identity_find(const char *name) {
   if (name == NULL) {
     return IDENTITY_NONE;

@@ -43,6 +43,9 @@ const struct identity_about *identity_table(size_t *out_num);
  * IDENTITY_UNKNOWN. */
 identity identity_find(const char *name);
 
+/* identity_name returns the name of |which| in vectors/pki; NULL: none. */
+const char *identity_name(identity which);
+
 enum request {
   REQUEST_NONE,
   REQUEST_PLAIN,   /* SSL_VERIFY_PEER */

@@ -153,6 +153,9 @@ static void visit(struct walk *walk) {
       !model_predict(&prediction, &scenario, walk->setting->facts)) {
     rule = prediction.impossible;
   }
+  if (rule == NULL && prediction.endless) {
+    rule = "a call from which this library is known not to return";
+  }
   if (rule != NULL) {
     count(walk->size, rule);
     return;

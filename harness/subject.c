@@ -174,6 +174,20 @@ int subject_on_certificate_freed(X509 *certificate, unsigned *counter) {
          X509_set_ex_data(certificate, index, counter);
 }
 
+int subject_tells_freed_certificates(void) {
+  static int tells = -1;
+  unsigned num_freed = 0;
+
+  if (tells < 0) {
+    X509 *certificate = X509_new();
+    tells = certificate != NULL &&
+            subject_on_certificate_freed(certificate, &num_freed);
+    X509_free(certificate);
+    tells = tells && num_freed == 1;
+  }
+  return tells;
+}
+
 int subject_on_key_freed(EVP_PKEY *key, unsigned *counter) {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
   static int index = -1;
@@ -206,6 +220,19 @@ X509 *subject_peer_certificate(const SSL *ssl) {
 
 int subject_ssl_state(const SSL *ssl) {
   return (int)SSL_get_state(ssl);
+}
+
+/* WARNING: in OpenSSL, SSL_get_error and SSL_want do not tell. An error that is
+ * left on the queue gives SSL_ERROR_SSL up to 3.6 though the handshake goes on,
+ * and after an alert SSL_want still says SSL_READING. A fork's SSL_state_string
+ * has other words. */
+int subject_failed_for_good(const SSL *ssl, int error) {
+  if (subject_is_fork()) {
+    return error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ &&
+           error != SSL_ERROR_WANT_WRITE && error != SSL_ERROR_WANT_X509_LOOKUP;
+  }
+
+  return strcmp(SSL_state_string(ssl), "SSLERR") == 0;
 }
 
 void subject_raise(int library, int reason) {

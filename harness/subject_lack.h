@@ -12,6 +12,9 @@ void *subject_lacks(const char *function);
  * is lacking, or NULL. */
 const char *subject_lack(void);
 
+/* subject_lack_forget forgets what was called so far. */
+void subject_lack_forget(void);
+
 /* SUBJECT_LACKS makes a function of OpenSSL's name that only notes its call
  * and returns 0 or NULL. Its arguments are declared with ANY. */
 #define SUBJECT_LACKS(type, name, ...)           \

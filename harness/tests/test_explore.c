@@ -76,7 +76,61 @@ static void finds_and_reduces_a_disagreement(void **state) {
   assert_string_equal(report.found[0].code,
                       "TLSv1.3:request:none:none:any:1ef:S");
   assert_string_equal(report.found[0].difference.name, "certificate");
-  assert_int_equal(report.found[0].signal, 0);
+  assert_int_equal(report.found[0].answer, EXPLORE_DISAGREES);
+}
+
+/* A way that the library is said to have, and has not, hides nothing and is not
+ * counted: what the plain model says comes first. */
+static void a_way_that_is_not_needed_changes_nothing(void **state) {
+  struct explore_setting setting = setting_of(subject_version(), 0);
+  struct model_facts facts = *setting.facts;
+  struct explore_report report;
+
+  (void)state;
+  facts.ways = (uint64_t)1 << WAY_ABOVE_ONE_IS_ONE;
+  setting.facts = &facts;
+  explore(&report, &setting);
+  assert_int_equal(report.num_disagreements, 0);
+  assert_int_equal(report.num_known, 0);
+  assert_int_equal(report.num_ways[WAY_ABOVE_ONE_IS_ONE], 0);
+}
+
+/* All that is not as predicted can be listed, not the first alone. */
+static void lists_every_difference(void **state) {
+  struct outcome one = {.num_steps = 2};
+  struct outcome two = {.num_steps = 2};
+  struct outcome_difference difference;
+  size_t at = 0;
+
+  (void)state;
+  two.steps[0].failed = 1;
+  two.steps[1].keys_freed = 2;
+  assert_true(outcome_compare_next(&difference, &one, &two, &at));
+  assert_string_equal(difference.name, "failed");
+  assert_true(outcome_compare_next(&difference, &one, &two, &at));
+  assert_int_equal(difference.step, 1);
+  assert_string_equal(difference.name, "keys_freed");
+  assert_false(outcome_compare_next(&difference, &one, &two, &at));
+
+  at = 0;
+  two.unseen = outcome_bit("failed");
+  assert_true(outcome_compare_next(&difference, &one, &two, &at));
+  assert_string_equal(difference.name, "keys_freed");
+}
+
+/* Nothing of what a scenario does apart is left in this process. */
+static void performs_apart(void **state) {
+  const struct model_facts *facts = model_facts(subject_version());
+  struct certspec_error error = {""};
+  struct explore_view view;
+  struct scenario scenario;
+
+  (void)state;
+  assert_true(scenario_parse(
+      &scenario, "TLSv1.2:request:none:none:any:-1,1ee:hhS", &error));
+  assert_int_equal(explore_apart(&view, pki, &scenario, facts, 20, &error),
+                   EXPLORE_AGREES);
+  assert_int_equal(view.seen.num_steps, 4);
 }
 
 static void takes_as_many_as_the_limit_says(void **state) {
@@ -106,7 +160,7 @@ static void agrees_beyond_the_space(void **state) {
     uint8_t bytes[48];
     struct scenario scenario;
     struct prediction prediction;
-    struct outcome_difference difference;
+    struct explore_view view;
 
     for (size_t i = 0; i < sizeof(bytes); i++) {
       random = random * 1103515245 + 12345;
@@ -118,12 +172,12 @@ static void agrees_beyond_the_space(void **state) {
     }
     num_performed++;
     model_repair(&scenario, &prediction, facts);
-    int agrees = explore_one(&difference, pair, &scenario, &prediction, &error);
-    if (agrees != 1) {
+    if (explore_one(&view, pair, &scenario, &prediction, facts, &error) !=
+        EXPLORE_AGREES) {
       char code[SCENARIO_MAX_CODE];
       scenario_print(code, &scenario);
-      fail_msg("%s: %s: want %s, got %s (%s)", code, difference.name,
-               difference.want, difference.got, error.text);
+      fail_msg("%s: %s: want %s, got %s (%s)", code, view.difference.name,
+               view.difference.want, view.difference.got, error.text);
     }
   }
   pair_close(pair);
@@ -148,6 +202,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(agrees_where_nothing_is_done),
       cmocka_unit_test(finds_and_reduces_a_disagreement),
+      cmocka_unit_test(a_way_that_is_not_needed_changes_nothing),
+      cmocka_unit_test(lists_every_difference),
+      cmocka_unit_test(performs_apart),
       cmocka_unit_test(takes_as_many_as_the_limit_says),
       cmocka_unit_test(agrees_beyond_the_space),
       cmocka_unit_test(walks_the_same_way_each_time),

@@ -17,6 +17,7 @@ KINDS = {
     "ca_lists": ("ca_lists/*.json", "ca_lists.schema.json"),
     "cases": ("cases/*.json", "cases.schema.json"),
     "deviations": ("deviations/*.json", "deviations.schema.json"),
+    "ways": ("ways/*.json", "ways.schema.json"),
     "pins": ("pins/*.json", "pins.schema.json"),
     "catalogue": ("catalogue.json", "catalogue.schema.json"),
 }

@@ -17,6 +17,13 @@ def ids_are_unique(catalogue):
             if known != (file, path):
                 where = f"{known[0].path.name}:{known[0].document.line(known[1])}"
                 catalogue.add(file, (*path, "id"), f"id stands already in {where}")
+    for file in catalogue.of_kind("ways"):
+        ids = [way["id"] for way in file.value["ways"]]
+        for index, one in enumerate(ids):
+            if one in ids[:index]:
+                line = file.document.line(("ways", ids.index(one)))
+                where = f"{file.path.name}:{line}"
+                catalogue.add(file, ("ways", index, "id"), f"id stands already in {where}")
 
 
 def topics_agree(catalogue):
@@ -181,10 +188,10 @@ def certificates_exist(catalogue):
 
 
 def records_agree(catalogue):
-    """records_agree: deviations and pins speak of the cases as they are now."""
+    """records_agree: deviations and pins speak of the cases as they are now; files have names."""
     cases = {case["id"]: case for _, _, case in catalogue.entries("cases")}
     tiers = {"deviations": "documented", "pins": "observed"}
-    for file in catalogue.of_kind("deviations", "pins"):
+    for file in catalogue.of_kind("deviations", "pins", "ways"):
         wanted = f"{file.value['library']}-{file.value['line']}"
         if file.stem != wanted:
             catalogue.add(file, ("library",), f"the file has to be called {wanted}.json")

@@ -133,6 +133,17 @@ def sound_files():
                 }
             ],
         },
+        "ways/openssl-3.0.json": {
+            **head,
+            "ways": [
+                {
+                    "id": "one-way",
+                    "versions": [">=3.0.0"],
+                    "scenario": "TLSv1.3:request:none:none:any:2ee:S",
+                    "reason": "because",
+                }
+            ],
+        },
         "pins/openssl-3.0.json": {
             **head,
             "pins": [

@@ -2,6 +2,7 @@
 
 CASES, MANUAL = "cases/topic.json", "manual/page.json"
 DEVIATIONS, PINS = "deviations/openssl-3.0.json", "pins/openssl-3.0.json"
+WAYS = "ways/openssl-3.0.json"
 DOCUMENTED, OBSERVED = "topic/documented", "topic/observed"
 TWO_ANSWERS = {"return": 1, "select": ["rsa-leaf"]}
 
@@ -20,6 +21,10 @@ def statement(files, index=0):
 
 def deviation(files):
     return files[DEVIATIONS]["deviations"][0]
+
+
+def way(files):
+    return files[WAYS]["ways"][0]
 
 
 def pin(files):
@@ -395,6 +400,25 @@ SPOILT = {
         PINS,
         "library",
         "the file has to be called openssl-3.5.json",
+    ),
+    "ways-of-another-line": (
+        put(lambda files: files[WAYS], line="3.5"),
+        WAYS,
+        "library",
+        "the file has to be called openssl-3.5.json",
+    ),
+    "way-without-scenario": (drop(way, "scenario"), WAYS, "one-way", 'key "scenario" is missing'),
+    "way-with-half-a-scenario": (
+        put(way, scenario="TLSv1.3:request"),
+        WAYS,
+        "one-way scenario",
+        '"TLSv1.3:request" must be the code of a scenario',
+    ),
+    "way-twice": (
+        lambda files: files[WAYS]["ways"].append(dict(way(files))),
+        WAYS,
+        "one-way id",
+        "id stands already in openssl-3.0.json:5",
     ),
     "version-is-no-comparison": (
         put(pin, versions=["3.0"]),
