@@ -8,8 +8,8 @@
 #include "server.h"
 #include "subject_quic.h"
 
-/* Of a connection's time. Where each end waits for the other, it must not be
- * chance who gives up first. */
+/* Of a connection's time. Where each end waits for the other and that cannot be
+ * told (standstill.h), it must not be chance who gives up first. */
 #define CLIENT_SHARE 0.8
 
 /* The scenario of a new connection. Owned by the caller. */
@@ -35,9 +35,10 @@ static json_t *make_scenario(const struct client_run *run,
   return scenario;
 }
 
-/* Hands |peer_fd| to the server as the next connection. */
-static int hand_to_server(struct client_run *run, int peer_fd,
-                          const json_t *differing) {
+/* Hands |peer_fd|, the far end of |transport|, to the server as the next
+ * connection. */
+static int hand_to_server(struct client_run *run, struct transport *transport,
+                          int peer_fd, const json_t *differing) {
   struct certspec_error error = {""};
   long id = run->setting->first_connection + run->num_connections;
   json_t *scenario = make_scenario(run, differing);
@@ -49,6 +50,7 @@ static int hand_to_server(struct client_run *run, int peer_fd,
   }
 
   run->num_connections++;
+  transport_ask_at(transport, run->setting->control_fd, id);
   event_write(run->sink, json_pack("{s:s, s:I, s:f}", "event", "connection",
                                    "id", (json_int_t)id, "t", event_now()));
   return 1;
@@ -95,7 +97,7 @@ int client_connect(struct client_run *run, struct client_ssl *object,
   }
   object->transport = &made->transport;
 
-  int sent = hand_to_server(run, peer_fd, server);
+  int sent = hand_to_server(run, &made->transport, peer_fd, server);
   close(peer_fd);
   if (!sent) {
     return 0;

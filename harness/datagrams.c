@@ -12,6 +12,7 @@
 
 #include "datagram_script.h"
 #include "event.h"
+#include "standstill.h"
 #include "subject_quic.h"
 
 enum {
@@ -39,7 +40,6 @@ struct datagrams {
   struct datagram *late;  /* received, waiting to be overtaken */
   struct datagram *late_sent;
   double next_timeout; /* of the subject, CLOCK_MONOTONIC; 0: none */
-  int half_closed;
   /* WARNING: not on the stack, which is small in SSL_MODE_ASYNC. */
   unsigned char arriving[MAX_DATAGRAM];
 };
@@ -229,7 +229,8 @@ int datagrams_read(struct transport *transport, void *out, size_t max_len,
       return -1;
     }
 
-    if (!wait_readable(transport, timer_first ? timer : transport->deadline)) {
+    if (timer_first ? !wait_readable(transport, timer)
+                    : !standstill_wait(transport, POLLIN)) {
       transport->timed_out = !timer_first;
       errno = ETIMEDOUT;
       *out_retry = timer_first;
@@ -318,7 +319,7 @@ int datagrams_wait(struct transport *transport, int for_data) {
       return 1;
     }
 
-    if (!wait_readable(transport, transport->deadline)) {
+    if (!standstill_wait(transport, POLLIN)) {
       return 0;
     }
 
@@ -330,15 +331,14 @@ int datagrams_wait(struct transport *transport, int for_data) {
 }
 
 void datagrams_half_close(struct transport *transport) {
-  if (!transport->datagrams->half_closed && transport->fd >= 0) {
+  if (!transport->half_closed && transport->fd >= 0) {
     send(transport->fd, "", 0, MSG_NOSIGNAL);
   }
-  transport->datagrams->half_closed = 1;
+  transport->half_closed = 1;
 }
 
 void datagrams_drain(struct transport *transport) {
-  while (!transport->end_of_file &&
-         wait_readable(transport, transport->deadline)) {
+  while (!transport->end_of_file && standstill_wait(transport, POLLIN)) {
     if (fetch(transport) < 0) {
       return;
     }

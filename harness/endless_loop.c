@@ -1,5 +1,6 @@
 #include "endless_loop.h"
 
+#include <math.h>
 #include <time.h>
 
 #ifdef __x86_64__
@@ -14,6 +15,15 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 #endif
+
+/* The first look, after so many seconds of processor time, and how much more
+ * each following one takes; an instruction takes some microseconds. */
+#define FIRST_LOOK 0.01
+#define FIRST_LENGTH 128
+#define GROWTH 3
+
+/* Seconds between two questions for what a process has used. */
+#define PAUSE 0.01
 
 double endless_loop_used(pid_t pid) {
   clockid_t clock;
@@ -30,7 +40,6 @@ double endless_loop_used(pid_t pid) {
 #ifdef __x86_64__
 
 enum {
-  MAX_INSTRUCTIONS = 4096,
   MAX_RANGES = 512,
   PAGE = 4096,
   PIECE = 1 << 17, /* bytes read at once */
@@ -247,10 +256,11 @@ static int is_same(const struct user_regs_struct *a,
 
 /* Steps until the registers are as they are now; after how many, or 0. */
 static unsigned find_period(const struct process *process,
-                            struct user_regs_struct *inout, int *out_signal) {
+                            struct user_regs_struct *inout, unsigned max_len,
+                            int *out_signal) {
   const struct user_regs_struct first = *inout;
 
-  for (unsigned num = 1; num <= MAX_INSTRUCTIONS; num++) {
+  for (unsigned num = 1; num <= max_len; num++) {
     if (!step(process, inout, out_signal)) {
       return 0;
     }
@@ -316,7 +326,8 @@ static int comes_back(const struct process *process,
          memory_is(process, saved);
 }
 
-static unsigned look_at(struct process *process, int *out_signal) {
+static unsigned look_at(struct process *process, unsigned max_len,
+                        int *out_signal) {
   struct user_regs_struct registers;
 
   /* A system call that the stop has broken off would be done again. */
@@ -326,7 +337,7 @@ static unsigned look_at(struct process *process, int *out_signal) {
     return 0;
   }
 
-  unsigned period = find_period(process, &registers, out_signal);
+  unsigned period = find_period(process, &registers, max_len, out_signal);
   if (period == 0) {
     return 0;
   }
@@ -340,7 +351,7 @@ static unsigned look_at(struct process *process, int *out_signal) {
   return period;
 }
 
-unsigned endless_loop_shown(pid_t pid) {
+unsigned endless_loop_shown(pid_t pid, unsigned max_len) {
   struct process process = {.pid = pid};
   unsigned period = 0;
   int signal = 0;
@@ -354,7 +365,7 @@ unsigned endless_loop_shown(pid_t pid) {
 
   if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0 &&
       has_stopped(pid, &signal)) {
-    period = look_at(&process, &signal);
+    period = look_at(&process, max_len, &signal);
   }
   (void)ptrace(PTRACE_DETACH, pid, NULL, address_of((uintptr_t)signal));
   return period;
@@ -362,9 +373,29 @@ unsigned endless_loop_shown(pid_t pid) {
 
 #else
 
-unsigned endless_loop_shown(pid_t pid) {
+unsigned endless_loop_shown(pid_t pid, unsigned max_len) {
   (void)pid;
+  (void)max_len;
   return 0;
 }
 
 #endif
+
+void endless_loop_watch(struct loop_watch *out, double now) {
+  *out = (struct loop_watch){
+      .at = now + PAUSE, .used = FIRST_LOOK, .len = FIRST_LENGTH};
+}
+
+unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now) {
+  double used = endless_loop_used(pid);
+  unsigned period = 0;
+
+  if (used >= watch->used) {
+    period = endless_loop_shown(pid, watch->len);
+    watch->used = GROWTH * used;
+    watch->len *= GROWTH;
+  }
+  /* What it has yet to use takes at least that long. */
+  watch->at = now + fmax(PAUSE, watch->used - used);
+  return period;
+}

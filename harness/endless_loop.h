@@ -5,21 +5,34 @@
 
 #include <sys/types.h>
 
-/* Seconds of processor time after which it is worth a look: few runs ever use
- * as much, and a look costs some milliseconds. */
-#define ENDLESS_LOOP_FIRST_LOOK 0.02
-
 /* endless_loop_used returns the seconds of processor time that the process
  * |pid| has used so far, 0 when it is gone. */
 double endless_loop_used(pid_t pid);
 
-/* endless_loop_shown executes |pid|, a descendant, instruction by instruction
- * and returns after how many it is where it was: the same registers, the same
- * memory, nothing asked of the kernel or of a clock in between, and no second
- * thread. Such a process will do the same again for ever. 0 when that is not
- * shown: the process goes on as if nothing had been. It is never shown where
- * the kernel does not let us look, on another processor than x86-64, and for a
- * process that can write to more than 64 MiB (a sanitizer's). */
-unsigned endless_loop_shown(pid_t pid);
+/* endless_loop_shown executes |pid|, a descendant, instruction by instruction,
+ * |max_len| of them, and returns after how many it is where it was: the same
+ * registers, the same memory, nothing asked of the kernel or of a clock in
+ * between, and no second thread. Such a process will do the same again for
+ * ever. 0 when that is not shown: the process goes on as if nothing had been.
+ * It is never shown where the kernel does not let us look, on another processor
+ * than x86-64, and for a process that can write to more than 64 MiB (a
+ * sanitizer's). */
+unsigned endless_loop_shown(pid_t pid, unsigned max_len);
+
+/* When a process is looked at, and how long. */
+struct loop_watch {
+  double at;    /* event_now from which it is worth asking what it has used */
+  double used;  /* seconds of processor time that are worth a look */
+  unsigned len; /* instructions to execute then */
+};
+
+/* endless_loop_watch begins to watch a process that starts |now|. */
+void endless_loop_watch(struct loop_watch *out, double now);
+
+/* endless_loop_look looks at |pid| if it has used so much of the processor that
+ * it is worth while, and returns what endless_loop_shown does. |now| is past
+ * |watch->at|. Some runs use much by themselves: a look at one costs little
+ * beside that. */
+unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now);
 
 #endif

@@ -278,6 +278,14 @@ void server_end_line(struct server *server) {
   (void)send(server->control_fd, "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+void server_say_gone(struct server *server, long id) {
+  char text[64];
+
+  snprintf(text, sizeof(text), "{\"id\": %ld, \"gone\": true}\n", id);
+  (void)send(server->control_fd, text, strlen(text),
+             MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static int reap(pid_t pid) {
   int status = 0;
 

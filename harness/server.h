@@ -63,6 +63,10 @@ int server_send(int control_fd, long id, double deadline,
 enum server_read server_read(struct server *server, json_t **out_line,
                              struct certspec_error *error);
 
+/* server_say_gone tells the server that the client of connection |id| is no
+ * more; a datagram socket could not. */
+void server_say_gone(struct server *server, long id);
+
 /* server_end_line ends a line that a killed child may have left half sent. */
 void server_end_line(struct server *server);
 

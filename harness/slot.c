@@ -26,9 +26,6 @@
 
 #define STDERR_TAIL 2000
 
-/* Between two looks at what a child has used of the processor. */
-#define LOOK_SECONDS 0.025
-
 enum { POLL_CHILD, POLL_CONTROL };
 
 static int open_memory(const char *name) {
@@ -140,8 +137,7 @@ int slot_begin(struct slot *slot, struct run *run,
   slot->started = event_now();
   slot->child_deadline = slot->started + slot->setting->time_limit;
   slot->answer_deadline = INFINITY;
-  slot->look_used = ENDLESS_LOOP_FIRST_LOOK;
-  slot->look_at = slot->started + LOOK_SECONDS;
+  endless_loop_watch(&slot->watch, slot->started);
   observation_start(&slot->seen);
 
   char *task = child_task(&run->plan);
@@ -187,7 +183,7 @@ void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline) {
     *deadline = fmin(*deadline, slot->answer_deadline);
     if (slot->pid_fd >= 0 && !slot->ending.killed) {
       *deadline = fmin(*deadline, slot->child_deadline);
-      *deadline = fmin(*deadline, slot->look_at);
+      *deadline = fmin(*deadline, slot->watch.at);
     }
   }
 }
@@ -305,6 +301,22 @@ static void await_answers(struct slot *slot) {
   }
 }
 
+/* What a child that came to no end cannot do any more: it would have ended its
+ * connections. */
+static void end_connections(struct slot *slot) {
+  size_t i;
+  json_t *answer;
+
+  server_end_line(&slot->server);
+  slot->num_ended_lines++;
+  json_array_foreach(slot->seen.server, i, answer) {
+    if (json_is_null(answer)) {
+      server_say_gone(&slot->server, (long)json_integer_value(json_array_get(
+                                         slot->seen.connections, i)));
+    }
+  }
+}
+
 static int end_child(struct slot *slot, struct certspec_error *error) {
   if (!reap(slot, error)) {
     slot->state = SLOT_DEAD;
@@ -315,8 +327,7 @@ static int end_child(struct slot *slot, struct certspec_error *error) {
   match_early(slot);
   await_answers(slot);
   if (slot->ending.status != 0 && slot->server.control_fd >= 0) {
-    server_end_line(&slot->server);
-    slot->num_ended_lines++;
+    end_connections(slot);
   }
   return 1;
 }
@@ -374,28 +385,16 @@ static void read_answers(struct slot *slot) {
   }
 }
 
-/* A child that has used much of the processor may never come to its end: that
- * can be shown long before its time is up. */
-static void look_for_loop(struct slot *slot, double now) {
-  double used = endless_loop_used(slot->child);
-
-  if (used >= slot->look_used) {
-    slot->ending.loop_period = endless_loop_shown(slot->child);
-    slot->look_used = 2 * used;
-  }
-  if (slot->ending.loop_period > 0) {
-    slot->ending.timed_out = true;
-    kill_child(slot);
-  }
-  /* What it has yet to use takes at least that long. */
-  slot->look_at = now + fmax(LOOK_SECONDS, slot->look_used - used);
-}
-
 static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
-  if (slot->pid_fd >= 0 && now >= slot->look_at && !slot->ending.killed) {
-    look_for_loop(slot, now);
+  if (slot->pid_fd >= 0 && now >= slot->watch.at && !slot->ending.killed) {
+    slot->ending.loop_period =
+        endless_loop_look(&slot->watch, slot->child, now);
+    if (slot->ending.loop_period > 0) {
+      slot->ending.timed_out = true;
+      kill_child(slot);
+    }
   }
   if (slot->pid_fd >= 0 && now >= slot->child_deadline &&
       !slot->ending.killed) {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "endless_loop.h"
 #include "launcher.h"
 #include "observation.h"
 #include "run.h"
@@ -48,8 +49,7 @@ struct slot {
   double started;
   double child_deadline;
   double answer_deadline;
-  double look_at;   /* when to see what the child has used of the processor */
-  double look_used; /* seconds of it after which it may be in a loop */
+  struct loop_watch watch;
 };
 
 #define SLOT_NUM_POLL 2

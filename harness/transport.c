@@ -11,6 +11,7 @@
 
 #include "datagrams.h"
 #include "event.h"
+#include "standstill.h"
 
 static const struct {
   const char *name;
@@ -118,8 +119,10 @@ int transport_open(struct transport *out, int *out_peer_fd,
                               strerror(errno));
   }
 
-  *out = (struct transport){
-      .fd = fds[0], .io = io, .deadline = event_now() + seconds};
+  *out = (struct transport){.fd = fds[0],
+                            .io = io,
+                            .deadline = event_now() + seconds,
+                            .control_fd = -1};
   *out_peer_fd = fds[1];
   return 1;
 }
@@ -138,31 +141,10 @@ int transport_open_datagrams(struct transport *out, int *out_peer_fd,
   *out = (struct transport){.fd = fds[0],
                             .io = io,
                             .deadline = event_now() + seconds,
+                            .control_fd = -1,
                             .datagrams = datagrams};
   *out_peer_fd = fds[1];
   return 1;
-}
-
-/* Waits for |events| on the connection. 1, or 0 at the deadline. */
-static int wait_for(struct transport *transport, short events) {
-  for (;;) {
-    double left = transport->deadline - event_now();
-    if (left <= 0) {
-      return 0;
-    }
-
-    /* A day is long enough for any deadline, and fits into an int. */
-    int milliseconds = left > 86400 ? 86400000 : (int)(left * 1000) + 1;
-    struct pollfd at = {.fd = transport->fd, .events = events};
-    int ready = poll(&at, 1, milliseconds);
-    if (ready > 0) {
-      return 1;
-    }
-
-    if (ready < 0 && errno != EINTR) {
-      return 1; /* let the read or write meet the error */
-    }
-  }
 }
 
 /* Whether a read may wait, or the answer is "retry". */
@@ -199,7 +181,7 @@ static int bio_read(BIO *bio, char *out, int max_len) {
     return -1;
   }
 
-  if (may_wait && !wait_for(transport, POLLIN)) {
+  if (may_wait && !standstill_wait(transport, POLLIN)) {
     return fail_timed_out(transport);
   }
 
@@ -230,7 +212,8 @@ static int bio_write(BIO *bio, const char *bytes, int len) {
     return 0;
   }
 
-  if (transport->io != TRANSPORT_NONBLOCKING && !wait_for(transport, POLLOUT)) {
+  if (transport->io != TRANSPORT_NONBLOCKING &&
+      !standstill_wait(transport, POLLOUT)) {
     return fail_timed_out(transport);
   }
 
@@ -332,6 +315,12 @@ BIO *transport_new_bio(struct transport *transport) {
   return bio;
 }
 
+void transport_ask_at(struct transport *transport, int control_fd,
+                      long connection) {
+  transport->control_fd = control_fd;
+  transport->connection = connection;
+}
+
 void transport_begin_call(struct transport *transport) {
   transport->written_in_call = 0;
 }
@@ -344,7 +333,7 @@ int transport_wait(struct transport *transport, int for_data) {
   /* The server has hung up when the kernel says so, even though bytes that
    * it sent before are still unread. */
   short events = for_data ? POLLIN | POLLRDHUP : POLLRDHUP;
-  return wait_for(transport, events);
+  return standstill_wait(transport, events);
 }
 
 void transport_half_close(struct transport *transport) {
@@ -353,6 +342,7 @@ void transport_half_close(struct transport *transport) {
   } else if (transport->fd >= 0) {
     shutdown(transport->fd, SHUT_WR);
   }
+  transport->half_closed = 1;
 }
 
 void transport_drain(struct transport *transport) {
@@ -362,7 +352,7 @@ void transport_drain(struct transport *transport) {
     return;
   }
 
-  while (transport->fd >= 0 && wait_for(transport, POLLIN)) {
+  while (transport->fd >= 0 && standstill_wait(transport, POLLIN)) {
     ssize_t num = recv(transport->fd, rest, sizeof(rest), MSG_DONTWAIT);
     int retry = num < 0 && (errno == EINTR || errno == EAGAIN);
     if (num <= 0 && !retry) {

@@ -28,11 +28,14 @@ struct transport {
   double deadline; /* CLOCK_MONOTONIC seconds after which nothing waits */
   unsigned long long bytes_sent;
   unsigned long long bytes_received;
-  int written_in_call;         /* since transport_begin_call */
-  size_t write_limit;          /* bytes of a stream's write; 0: any number */
-  int write_refused;           /* the last write was, for the limit's sake */
-  int end_of_file;             /* the server has ended its direction */
-  int timed_out;               /* a read or a write met the deadline */
+  int written_in_call; /* since transport_begin_call */
+  size_t write_limit;  /* bytes of a stream's write; 0: any number */
+  int write_refused;   /* the last write was, for the limit's sake */
+  int end_of_file;     /* the server has ended its direction */
+  int timed_out;       /* a read or a write met the deadline */
+  int half_closed;
+  int control_fd;              /* where to ask after the server, or -1 */
+  long connection;             /* what to call this one there */
   struct datagrams *datagrams; /* NULL on a stream */
 };
 
@@ -64,11 +67,17 @@ BIO_METHOD *transport_make_method(const char *name,
                                   int (*write)(BIO *, const char *, int),
                                   long (*ctrl)(BIO *, int, long, void *));
 
+/* transport_ask_at says where the server can be asked whether it waits, too:
+ * its control line (borrowed), and the number of the connection there. */
+void transport_ask_at(struct transport *transport, int control_fd,
+                      long connection);
+
 /* transport_begin_call marks the begin of an API call (for lockstep). */
 void transport_begin_call(struct transport *transport);
 
 /* transport_wait waits until the server has ended its direction, or (when
- * |for_data|) has sent something. 1, or 0 when the deadline came first. */
+ * |for_data|) has sent something. 1, or 0 when the deadline came first, or a
+ * standstill (standstill.h). */
 int transport_wait(struct transport *transport, int for_data);
 
 /* transport_half_close tells the server that nothing more will come. */

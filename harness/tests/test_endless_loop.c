@@ -10,6 +10,12 @@
 
 #include "cmocka_all.h"
 
+/* More than the loops here have. */
+enum { LENGTH = 1000 };
+
+/* Seconds of processor time after which all of them are in their loops. */
+#define ENOUGH 0.02
+
 /* What the tested processes do for ever. */
 
 static void stay(void) {
@@ -74,7 +80,7 @@ static pid_t start(void (*function)(void)) {
     function();
     _exit(0);
   }
-  while (endless_loop_used(pid) < ENDLESS_LOOP_FIRST_LOOK) {
+  while (endless_loop_used(pid) < ENOUGH) {
     usleep(1000);
   }
   return pid;
@@ -126,7 +132,7 @@ static unsigned look(pid_t pid) {
   unsigned period = 0;
 
   for (int i = 0; i < 20 && period == 0; i++) {
-    period = endless_loop_shown(pid);
+    period = endless_loop_shown(pid, LENGTH);
   }
   return period;
 }
@@ -147,7 +153,7 @@ static void assert_not_shown(void (*function)(void)) {
   pid_t pid = start(function);
 
   for (int i = 0; i < 3; i++) {
-    assert_int_equal(endless_loop_shown(pid), 0);
+    assert_int_equal(endless_loop_shown(pid, LENGTH), 0);
   }
   assert_goes_on(pid);
   end(pid);
@@ -194,7 +200,48 @@ static void test_a_process_that_is_gone(void **state) {
 
   end(pid);
   assert_true(endless_loop_used(pid) == 0);
-  assert_int_equal(endless_loop_shown(pid), 0);
+  assert_int_equal(endless_loop_shown(pid, LENGTH), 0);
+}
+
+/* The same from the start, at the moments of the watch's own choice. */
+static void test_watches(void **state) {
+  struct loop_watch watch;
+  double now = 1000;
+  unsigned period = 0;
+
+  (void)state;
+  if (!may_be_shown()) {
+    skip();
+    return;
+  }
+
+  pid_t pid = start(stay);
+  endless_loop_watch(&watch, now);
+  for (int i = 0; i < 100 && period == 0; i++) {
+    assert_true(watch.at > now);
+    now = watch.at;
+    period = endless_loop_look(&watch, pid, now);
+    usleep(10000);
+  }
+  assert_true(period >= 2);
+  end(pid);
+}
+
+static void test_does_not_look_at_what_does_nothing(void **state) {
+  struct loop_watch watch;
+
+  (void)state;
+  pid_t pid = fork();
+  if (pid == 0) {
+    pause();
+    _exit(0);
+  }
+  endless_loop_watch(&watch, 1000);
+  const struct loop_watch first = watch;
+  assert_int_equal(endless_loop_look(&watch, pid, watch.at), 0);
+  assert_int_equal(watch.len, first.len);
+  assert_true(watch.at > first.at);
+  end(pid);
 }
 
 int main(void) {
@@ -207,6 +254,8 @@ int main(void) {
       cmocka_unit_test(test_does_not_show_what_a_thread_may_decide),
       cmocka_unit_test(test_does_not_show_what_others_may_decide),
       cmocka_unit_test(test_a_process_that_is_gone),
+      cmocka_unit_test(test_watches),
+      cmocka_unit_test(test_does_not_look_at_what_does_nothing),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 """control - the control line: scenarios and connections in, observations out (README.md)."""
 
 import array
+import contextlib
 import json
 import os
 import platform
@@ -24,6 +25,8 @@ from .sessions import SessionStores
 CHUNK = 65536
 DESCRIPTORS_OF_A_CHUNK = 8
 DEADLINE = 10.0
+# The answer to a question about a standstill; end of file is a no.
+YES = b"1"
 
 
 class RequestError(Exception):
@@ -86,9 +89,13 @@ class Service:
         require_layer(scenario)
         return scenario
 
+    def connection(self, connection, scenario, deadline):
+        """connection - a checked scenario on a socket, to be played. `deadline`: a moment."""
+        return Connection(connection, scenario, self.pki, self.sessions, deadline)
+
     def play(self, connection, scenario, deadline):
-        """play - a checked scenario on a socket; its observation. `deadline`: a moment."""
-        return Connection(connection, scenario, self.pki, self.sessions, deadline).play()
+        """play - the observation of such a connection."""
+        return self.connection(connection, scenario, deadline).play()
 
 
 class Control:
@@ -99,6 +106,8 @@ class Control:
         self._line = line
         self._service = service
         self._pool = ThreadPool()
+        # The transports of the connections that are being played, by their ids.
+        self._open = {}
         self._writing = threading.Lock()
         self._input = bytearray()
         # Where in _input a line starts, and the descriptors that rode on its first byte.
@@ -171,12 +180,17 @@ class Control:
         try:
             request = self._parsed(line)
             identity = self._identity(request)
+            if "scenario" not in request and self._is_about_open(request, descriptors):
+                return
             if len(descriptors) != 1:
                 raise RequestError(f"one descriptor wanted with a line, not {len(descriptors)}")
             connection = self._socket(descriptors.pop())
             scenario, deadline = self._checked(request)
             self._require_kind(connection, scenario)
-            observation = self._service.play(connection, scenario, moment + deadline)
+            played = self._service.connection(connection, scenario, moment + deadline)
+            self._open[identity] = played.layer.transport
+            observation = played.play()
+            self._open.pop(identity, None)
             self._write({"id": identity, "observation": observation})
         except (RequestError, ScenarioError) as error:
             if connection:
@@ -192,6 +206,24 @@ class Control:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _is_about_open(self, request, descriptors):
+        """_is_about_open - whether a request is about a connection of before, and is answered."""
+        transport = self._open.get(self._identity(request))
+        standstill = request.get("standstill")
+        if request.keys() == {"id", "gone"} and request["gone"] is True:
+            if transport:
+                transport.client_is_gone()
+            return True
+        if request.keys() != {"id", "standstill"} or len(descriptors) != 1:
+            return False
+
+        if not isinstance(standstill, dict) or standstill.keys() != {"received", "sent"}:
+            raise RequestError("standstill: an object of received and sent is wanted")
+        if transport and transport.is_at_standstill(**standstill):
+            with contextlib.suppress(OSError):
+                os.write(descriptors[0], YES)
+        return True
 
     @staticmethod
     def _require_kind(connection, scenario):

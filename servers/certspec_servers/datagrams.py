@@ -1,5 +1,6 @@
 """datagrams - bytes in and out of a connected datagram socket, under one absolute deadline."""
 
+import contextlib
 import errno
 import socket
 
@@ -26,6 +27,7 @@ class DatagramTransport(StreamTransport):
         self._socket.settimeout(self.time_left())
         try:
             self._socket.send(data)
+            self._sent += len(data)
         except OSError as error:
             if error.errno != errno.EMSGSIZE:
                 self.send_error = error.strerror
@@ -61,6 +63,17 @@ class DatagramTransport(StreamTransport):
                     raise
             expired()
 
+    def client_is_gone(self):
+        """client_is_gone - says in the place of a client that is no more, and whose address is
+        free, what it cannot say. May be called by any thread."""
+        # WARNING: a shutdown would not do: recv has nothing to tell and poll wakes at once, for
+        # ever.
+        with self._closing, contextlib.suppress(OSError):
+            client = socket.socket(self._socket.family, socket.SOCK_DGRAM)
+            with client:
+                client.bind(self._socket.getpeername())
+                client.sendto(END_OF_FILE, self._socket.getsockname())
+
     def half_close(self):
         """half_close - an empty datagram: nothing more will come from here."""
         if not self.sent_to_the_end:
@@ -77,4 +90,4 @@ class DatagramTransport(StreamTransport):
         """close - says so, and gives the socket back."""
         self._socket.settimeout(0)
         self.half_close()
-        self._socket.close()
+        super().close()

@@ -1,8 +1,10 @@
 """transport - bytes in and out of a connected stream socket, under one absolute deadline."""
 
+import contextlib
 import select
 import socket
 import struct
+import threading
 import time
 
 from .ending import Ending, Idle
@@ -22,6 +24,11 @@ class StreamTransport:
         self.sent_to_the_end = False
         self.has_received = False
         self.send_error = None
+        # Bytes that came and went, and whether nothing but the client ends the wait for more.
+        self._received = self._sent = 0
+        self._waits_for_client = False
+        # A descriptor is not closed, and given to another, while it is being shut down.
+        self._closing = threading.Lock()
         if connection.family != socket.AF_UNIX and connection.type == socket.SOCK_STREAM:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -49,6 +56,7 @@ class StreamTransport:
         self._socket.settimeout(self.time_left())
         try:
             self._socket.sendall(data)
+            self._sent += len(data)
         except TimeoutError:
             raise Ending("timeout", "the client does not read") from None
         except OSError as error:
@@ -76,12 +84,31 @@ class StreamTransport:
         if until is not None:
             left = min(left, max(until - time.monotonic(), 0.0005))
         self._socket.settimeout(left)
+        self._waits_for_client = until is None
         try:
-            return self._socket.recv(RECEIVE_SIZE)
+            data = self._socket.recv(RECEIVE_SIZE)
         except TimeoutError:
             if until is not None and time.monotonic() < self.deadline:
                 raise Idle() from None
             raise Ending("timeout", "the client says nothing") from None
+        finally:
+            self._waits_for_client = False
+        self._received += len(data)
+        return data
+
+    def is_at_standstill(self, received, sent):
+        """is_at_standstill - whether nothing will ever come from here: as many bytes have been
+        received and sent as the client, which waits, has sent and received, and this end waits
+        for the client alone. May be called by any thread."""
+        # WARNING: the order decides. Once all is received the wait that is seen after it is the
+        # last one, and what is sent is sent.
+        return self._received == received and self._waits_for_client and self._sent == sent
+
+    def client_is_gone(self):
+        """client_is_gone - ends the wait for a client that cannot say so any more. May be called
+        by any thread."""
+        with self._closing, contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RD)
 
     def half_close(self):
         """half_close - end of file for the client; reading goes on."""
@@ -98,4 +125,5 @@ class StreamTransport:
 
     def close(self):
         """close - gives the socket back."""
-        self._socket.close()
+        with self._closing:
+            self._socket.close()

@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 
@@ -61,6 +63,94 @@ def test_connections_do_not_wait_for_each_other(control_line, context):
     assert control_line.answer()["id"] == "quick"
     silent.close()
     assert control_line.answer()["id"] == "silent"
+
+
+def udp_pair():
+    """Two sockets that hear only each other."""
+    pair = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+    for one in pair:
+        one.bind(("127.0.0.1", 0))
+    for one, other in zip(pair, reversed(pair)):
+        one.connect(other.getsockname())
+    return pair
+
+
+def at_standstill(control_line, identity, received, sent):
+    """Whether the server says that the connection is at a standstill."""
+    reading, writing = os.pipe()
+    with open(reading, "rb") as answer:
+        asked = {"id": identity, "standstill": {"received": received, "sent": sent}}
+        control_line.request(asked, [writing])
+        os.close(writing)
+        return answer.read() == b"1"
+
+
+def until_at_standstill(control_line, identity, received, sent):
+    """Asks until the server is."""
+    while not at_standstill(control_line, identity, received, sent):
+        pass
+
+
+def test_standstill(control_line):
+    """Told when all has arrived at both ends and none of them will send any more."""
+    with control_line.connect(7, SCENARIO, deadline=600) as client:
+        until_at_standstill(control_line, 7, 0, 0)
+        assert not at_standstill(control_line, 8, 0, 0)
+        assert not at_standstill(control_line, 7, 1, 0)
+        assert not at_standstill(control_line, 7, 0, 1)
+        client.sendall(b"\x16\x03\x01")
+        until_at_standstill(control_line, 7, 3, 0)
+        assert not at_standstill(control_line, 7, 0, 0)
+    assert control_line.answer()["observation"]["end"] == "eof"
+    assert not at_standstill(control_line, 7, 3, 0)
+
+
+def test_no_standstill_while_the_server_may_act(control_line, context):
+    """A server that waits for some time, and then goes on, does not wait for the client alone."""
+    hello = ssl.MemoryBIO()
+    with pytest.raises(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), hello).do_handshake()
+    first_flight = hello.read()
+    sent = len(first_flight)
+    scenario = {**SCENARIO, "flight": [{"read": {"timeout": 0.3}}, "ServerHello", "flush"]}
+    with control_line.connect(7, scenario) as client:
+        client.sendall(first_flight)
+        while not select.select([client], [], [], 0)[0]:
+            assert not at_standstill(control_line, 7, sent, 0)
+        until_at_standstill(control_line, 7, sent, len(client.recv(65536)))
+    assert control_line.answer()["observation"]["end"] == "eof"
+
+
+@pytest.mark.parametrize("asked", [1, {}, {"received": 1}, {"received": 1, "sent": 2, "more": 3}])
+def test_standstill_asked_badly(control_line, asked):
+    reading, writing = os.pipe()
+    with open(reading, "rb") as answer:
+        control_line.request({"id": 7, "standstill": asked}, [writing])
+        os.close(writing)
+        error = "standstill: an object of received and sent is wanted"
+        assert control_line.answer() == {"id": 7, "error": error}
+        assert answer.read() == b""
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "DTLSv1.2"])
+def test_client_is_gone(control_line, version):
+    """What the socket cannot tell is told by the harness."""
+    kind = socket.SOCK_DGRAM if version.startswith("D") else socket.SOCK_STREAM
+    ours, theirs = udp_pair() if kind == socket.SOCK_DGRAM else socket.socketpair()
+    with theirs:
+        scenario = {"version": version}
+        control_line.request({"id": 7, "deadline": 600, "scenario": scenario}, [theirs.fileno()])
+    until_at_standstill(control_line, 7, 0, 0)
+    ours.close()
+    control_line.request({"id": 7, "gone": True})
+    assert control_line.answer()["observation"]["end"] == "eof"
+    # Nobody is told of one that is not there.
+    control_line.request({"id": 7, "gone": True})
+    control_line.request({"id": 8, "gone": 1})
+    assert control_line.answer() == {
+        "id": 8,
+        "error": "one descriptor wanted with a line, not 0",
+    }
 
 
 @pytest.mark.parametrize(
@@ -144,7 +234,7 @@ def test_a_fault_of_ours_is_told(player):
 
         checked = player.service.checked
 
-        def play(self, connection, scenario, deadline):
+        def connection(self, connection, scenario, deadline):
             raise ZeroDivisionError
 
     from certspec_servers.control import Control

@@ -28,11 +28,6 @@ from .request import parse
 from .resolve import Missing, resolve
 from .run import UNSUPPORTED, cores, identity, last_line, run_explore, run_harness
 
-# Seconds for a run. A negative return of the callback makes wolfSSL_connect call it again for ever,
-# and a renegotiation that BoringSSL refuses is waited for: waiting as long as for others would take
-# many minutes, and what stands behind -- has the last word.
-_TIME_LIMITS = {"wolfssl": 2, "boringssl": 4}
-
 _PROJECT = Path(__file__).resolve().parents[3]
 
 _EPILOG = f"""A NAME is one of `matrix list` (all of them when none is given), one of them from one
@@ -219,8 +214,6 @@ def _run_all(programs, out, jobs, further):
     outcomes = []
     for subject, program in programs:
         arguments = ["--jobs", jobs, "--quiet", "--color", "never"]
-        if subject.prefix.kind in _TIME_LIMITS:
-            arguments += ["--time-limit", _TIME_LIMITS[subject.prefix.kind]]
         arguments += further
         outcome = run_harness(subject, program, out / subject.id, arguments)
         outcomes.append(outcome)
