@@ -8,10 +8,13 @@
 #include "pair_end.h"
 #include "pki.h"
 #include "scripted_flights.h"
+#include "sharing.h"
 #include "subject.h"
 #include "target.h"
 
 enum { MAX_ANSWERS = 3, CERTIFICATE_NAMES = 4, ALERT_FATAL = 2 };
+
+static const char CLIENT[] = "ecdsa-leaf";
 
 enum gift { GIFT_NONE, GIFT_PAIR, GIFT_CERTIFICATE, GIFT_KEY };
 
@@ -35,6 +38,7 @@ static const char *const protocols[] = {"TLSv1", "TLSv1.1", "TLSv1.2",
 enum {
   NUM_SCRIPTS = sizeof(scripts) / sizeof(scripts[0]),
   NUM_PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]),
+  ALL_ANEW = 7 * NUM_SCRIPTS * NUM_PROTOCOLS, /* and above */
 };
 
 static struct pki *pki;
@@ -44,6 +48,7 @@ static SSL_CTX *contexts[NUM_PROTOCOLS];
 struct exchange {
   const struct request_input *input;
   const struct script *script;
+  bool shares; /* what it gives belongs to all inputs */
   struct request_reading reading;
   struct tls13_keys keys;
   struct flight *client_hello;
@@ -83,7 +88,13 @@ static void check_list(const STACK_OF(X509_NAME) * names,
 }
 
 static void give_certificate(struct exchange *exchange, X509 **out) {
-  *out = pki_new_certificate(pki, "ecdsa-leaf");
+  if (exchange->shares) {
+    *out = sharing_take_certificate(CLIENT);
+    exchange->given = *out;
+    return;
+  }
+
+  *out = pki_new_certificate(pki, CLIENT);
   contract(*out != NULL && subject_on_certificate_freed(
                                *out, &exchange->certificates_freed),
            "a certificate can be made");
@@ -92,7 +103,12 @@ static void give_certificate(struct exchange *exchange, X509 **out) {
 }
 
 static void give_key(struct exchange *exchange, EVP_PKEY **out) {
-  *out = pki_new_key(pki, "ecdsa-leaf");
+  if (exchange->shares) {
+    *out = sharing_take_key(CLIENT);
+    return;
+  }
+
+  *out = pki_new_key(pki, CLIENT);
   contract(*out != NULL && subject_on_key_freed(*out, &exchange->keys_freed),
            "a key can be made");
   exchange->keys_given++;
@@ -133,8 +149,7 @@ static void look_at_certificate(struct exchange *exchange,
   bool tls13 = exchange->input->protocol->version == TLS1_3_VERSION;
   /* The certificate_request_context is that of the request. */
   size_t begin = 4 + (tls13 ? 1 + (size_t)message.bytes[4] : 0) + 3;
-  unsigned char *der = NULL;
-  int len;
+  struct span ours = sharing_der(CLIENT);
 
   exchange->certificates++;
   exchange->sent_any = message.len > begin;
@@ -142,11 +157,10 @@ static void look_at_certificate(struct exchange *exchange,
     return;
   }
 
-  len = i2d_X509(pki_certificate(pki, "ecdsa-leaf"), &der);
   begin += 3;
-  exchange->sent_ours = message.len >= begin + (size_t)len &&
-                        memcmp(message.bytes + begin, der, (size_t)len) == 0;
-  OPENSSL_free(der);
+  exchange->sent_ours =
+      message.len >= begin + ours.len &&
+      memcmp(message.bytes + begin, ours.bytes, ours.len) == 0;
 }
 
 static void look_at_message(int sent, int version, int type, const void *bytes,
@@ -195,6 +209,9 @@ void request_client_start(void) {
   contract(subject_start(&error), "%s", error.text);
   pki = target_load_pki();
   determinism_begin();
+  sharing_add(pki, CLIENT);
+  sharing_add(pki, SCRIPTED_RSA);
+  sharing_add(pki, SCRIPTED_ECDSA);
 
   for (size_t i = 0; i < NUM_PROTOCOLS; i++) {
     SSL_CTX *ctx = pair_new_ctx(protocol_find(protocols[i]), false, false);
@@ -211,6 +228,7 @@ void request_client_start(void) {
 void request_client_choose(struct request_input *out, uint8_t byte) {
   out->protocol = protocol_find(protocols[byte % NUM_PROTOCOLS]);
   out->script = byte / NUM_PROTOCOLS % NUM_SCRIPTS;
+  out->shares = byte < ALL_ANEW;
 }
 
 static SSL_CTX *context_of(const struct protocol *protocol) {
@@ -229,6 +247,7 @@ static void begin(struct exchange *out, const struct request_input *input) {
   *out = (struct exchange){
       .input = input,
       .script = &scripts[input->script],
+      .shares = sharing_begin(input->shares),
       .reading = reading_request(input->protocol, input->body),
       .client_hello = &client_hello,
       .ssl = SSL_new(context_of(input->protocol)),
@@ -251,8 +270,9 @@ static void feed(struct exchange *exchange, const struct flight *flight) {
            "a memory BIO takes a flight");
 }
 
-/* All that the server ever sends. */
-static void feed_server(struct exchange *exchange) {
+/* All that the server ever sends. Returns SSL_get_error of a client that has
+ * refused the request already, else SSL_ERROR_WANT_READ. */
+static int feed_server(struct exchange *exchange) {
   static struct flight flight;
   static struct flight transcript;
   const struct request_input *input = exchange->input;
@@ -260,9 +280,9 @@ static void feed_server(struct exchange *exchange) {
   flight.len = 0;
   transcript.len = 0;
   if (input->protocol->version != TLS1_3_VERSION) {
-    scripted_flight_plain(&flight, input->protocol, pki, input->body);
+    scripted_flight_plain(&flight, input->protocol, input->body);
     feed(exchange, &flight);
-    return;
+    return SSL_ERROR_WANT_READ;
   }
 
   contract(SSL_do_handshake(exchange->ssl) == -1, "the server has to answer");
@@ -271,10 +291,20 @@ static void feed_server(struct exchange *exchange) {
   feed(exchange, &flight);
   contract(SSL_do_handshake(exchange->ssl) == -1 && exchange->keys.known,
            "the client knows the keys after ServerHello");
+
   flight.len = 0;
-  scripted_flight_encrypted(&flight, &transcript, &exchange->keys, pki,
-                            input->body);
+  scripted_flight_request(&flight, &transcript, &exchange->keys, input->body);
   feed(exchange, &flight);
+  ERR_clear_error();
+  int error = SSL_get_error(exchange->ssl, SSL_do_handshake(exchange->ssl));
+  if (error != SSL_ERROR_WANT_READ) {
+    return error;
+  }
+
+  flight.len = 0;
+  scripted_flight_finish(&flight, &transcript, &exchange->keys, pki);
+  feed(exchange, &flight);
+  return SSL_ERROR_WANT_READ;
 }
 
 /* Calls SSL_do_handshake until it is not suspended. Returns SSL_get_error. */
@@ -362,8 +392,10 @@ void request_client_perform(const struct request_input *input) {
 
   determinism_begin();
   begin(&exchange, input);
-  feed_server(&exchange);
-  int error = shake_hands(&exchange);
+  int error = feed_server(&exchange);
+  if (error == SSL_ERROR_WANT_READ) {
+    error = shake_hands(&exchange);
+  }
   note(&exchange, error);
   check(&exchange, error);
 
@@ -373,5 +405,6 @@ void request_client_perform(const struct request_input *input) {
            "%u certificates and %u keys given, %u and %u freed",
            exchange.certificates_given, exchange.keys_given,
            exchange.certificates_freed, exchange.keys_freed);
+  sharing_end();
   ERR_clear_error();
 }

@@ -12,6 +12,7 @@
 struct request_input {
   const struct protocol *protocol;
   unsigned script; /* which of the callback's scripts */
+  bool shares;     /* certificates and keys with other inputs */
   struct span body;
   /* The request takes ecdsa-leaf: when the callback gives it, it is sent. */
   bool takes_ecdsa;
@@ -20,8 +21,8 @@ struct request_input {
 /* request_client_start makes what all inputs share. Aborts when it cannot. */
 void request_client_start(void);
 
-/* request_client_choose takes the protocol (TLSv1 to TLSv1.3) and the script
- * from the first byte of an input. */
+/* request_client_choose takes the protocol (TLSv1 to TLSv1.3), the script, and
+ * whether objects are shared (below 224), from the first byte of an input. */
 void request_client_choose(struct request_input *out, uint8_t byte);
 
 /* request_client_perform makes the handshake and aborts where the contract is

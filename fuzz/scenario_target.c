@@ -4,13 +4,30 @@
 #include <string.h>
 
 #include "determinism.h"
+#include "loans.h"
 #include "model.h"
 #include "pair.h"
+#include "sharing.h"
 #include "subject.h"
 #include "target.h"
 
+enum { ALL_ANEW = 16 }; /* one scenario of so many shares nothing */
+
 static struct pair *pair;
 static const struct model_facts *facts;
+
+/* What either end is sent. */
+static void share_certificates(struct pki *pki) {
+  size_t num;
+  const struct identity_about *table = identity_table(&num);
+
+  sharing_add(pki, "server-ecdsa");
+  for (size_t i = 0; i < num; i++) {
+    if (i != IDENTITY_NONE) {
+      sharing_add(pki, table[i].name);
+    }
+  }
+}
 
 void scenario_target_start(void) {
   struct certspec_error error;
@@ -22,6 +39,10 @@ void scenario_target_start(void) {
   pair = pair_open(pki, &error);
   contract(pair != NULL, "%s", error.text);
   facts = model_facts(subject_version());
+  if (!subject_is_fork()) {
+    share_certificates(pki);
+    loans_start(pki);
+  }
 }
 
 static bool is_preset(identity which) {
@@ -60,6 +81,13 @@ int scenario_target_read(struct scenario *out, const uint8_t *data,
   return scenario_parse(out, code, &error) && can_be_preset(out);
 }
 
+/* By the scenario's text alone, so that it is the same each time. */
+static bool shares(const char *code) {
+  determinism_begin();
+  determinism_trace(code, strlen(code));
+  return determinism_digest() % ALL_ANEW != 0;
+}
+
 static void note(const struct outcome *outcome) {
   for (size_t i = 0; i < outcome->num_steps; i++) {
     const struct outcome_step *step = &outcome->steps[i];
@@ -86,8 +114,12 @@ int scenario_target_perform(const struct scenario *scenario) {
   }
 
   scenario_print(code, scenario);
+  loans_begin(pair, sharing_begin(shares(code)));
+  determinism_begin();
   contract(pair_perform(pair, &seen, scenario, &error), "%s: %s", code,
            error.text);
+  loans_end();
+  sharing_end();
   note(&seen);
   contract(!model_compare(&difference, &prediction, &seen),
            "%s: step %zu: %s: the model says %s, the library shows %s", code,

@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "sharing.h"
 #include "target.h"
 
 enum {
@@ -26,16 +27,11 @@ static void fill(struct flight *flight, uint8_t value, size_t len) {
   }
 }
 
-/* Any DER of a certificate, with its length in 3 bytes. */
-static void certificate_der(struct flight *flight, struct pki *pki,
-                            const char *name) {
-  unsigned char *der = NULL;
-  int len = i2d_X509(pki_certificate(pki, name), &der);
+static void certificate_der(struct flight *flight, const char *name) {
+  struct span der = sharing_der(name);
 
-  contract(len > 0, "%s can be encoded", name);
-  flight_number(flight, (size_t)len, 3);
-  flight_bytes(flight, (struct span){der, (size_t)len});
-  OPENSSL_free(der);
+  flight_number(flight, der.len, 3);
+  flight_bytes(flight, der);
 }
 
 static size_t open_message(struct flight *flight, enum handshake_type type) {
@@ -48,7 +44,7 @@ static void close_message(struct flight *flight, size_t place) {
 }
 
 void scripted_flight_plain(struct flight *out, const struct protocol *protocol,
-                           struct pki *pki, struct span request) {
+                           struct span request) {
   static struct flight messages;
   size_t message;
   size_t list;
@@ -68,7 +64,7 @@ void scripted_flight_plain(struct flight *out, const struct protocol *protocol,
 
   message = open_message(&messages, CERTIFICATE);
   list = flight_open(&messages, 3);
-  certificate_der(&messages, pki, "server-rsa");
+  certificate_der(&messages, SCRIPTED_RSA);
   flight_close(&messages, list, 3);
   close_message(&messages, message);
 
@@ -139,7 +135,7 @@ static void certificate_verify(struct flight *transcript, struct pki *pki) {
                       NULL) == 1 &&
                ctx != NULL &&
                EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL,
-                                  pki_key(pki, "server-ecdsa")) == 1 &&
+                                  pki_key(pki, SCRIPTED_ECDSA)) == 1 &&
                EVP_DigestSign(ctx, signature, &signature_len, content,
                               sizeof(content)) == 1,
            "the server signs");
@@ -152,23 +148,35 @@ static void certificate_verify(struct flight *transcript, struct pki *pki) {
   close_message(transcript, message);
 }
 
-void scripted_flight_encrypted(struct flight *out, struct flight *transcript,
-                               struct tls13_keys *keys, struct pki *pki,
-                               struct span request) {
+/* Encrypts what |transcript| holds from |begin| on. */
+static void encrypt(struct flight *out, struct tls13_keys *keys,
+                    const struct flight *transcript, size_t begin) {
+  tls13_keys_records(
+      out, keys,
+      (struct span){transcript->bytes + begin, transcript->len - begin});
+}
+
+void scripted_flight_request(struct flight *out, struct flight *transcript,
+                             struct tls13_keys *keys, struct span request) {
   static const uint8_t no_extensions[] = {0, 0};
-  uint8_t verify_data[TLS13_HASH_LEN];
   size_t begin = transcript->len;
-  size_t message;
-  size_t list;
 
   flight_message(transcript, ENCRYPTED_EXTENSIONS,
                  (struct span){no_extensions, sizeof(no_extensions)});
   flight_message(transcript, CERTIFICATE_REQUEST, request);
+  encrypt(out, keys, transcript, begin);
+}
 
-  message = open_message(transcript, CERTIFICATE);
+void scripted_flight_finish(struct flight *out, struct flight *transcript,
+                            struct tls13_keys *keys, struct pki *pki) {
+  uint8_t verify_data[TLS13_HASH_LEN];
+  size_t begin = transcript->len;
+  size_t message = open_message(transcript, CERTIFICATE);
+  size_t list;
+
   flight_number(transcript, 0, 1); /* certificate_request_context */
   list = flight_open(transcript, 3);
-  certificate_der(transcript, pki, "server-ecdsa");
+  certificate_der(transcript, SCRIPTED_ECDSA);
   flight_number(transcript, 0, 2); /* no extensions */
   flight_close(transcript, list, 3);
   close_message(transcript, message);
@@ -177,7 +185,5 @@ void scripted_flight_encrypted(struct flight *out, struct flight *transcript,
   tls13_keys_finished(verify_data, keys, flight_span(transcript));
   flight_message(transcript, FINISHED,
                  (struct span){verify_data, sizeof(verify_data)});
-  tls13_keys_records(
-      out, keys,
-      (struct span){transcript->bytes + begin, transcript->len - begin});
+  encrypt(out, keys, transcript, begin);
 }

@@ -12,20 +12,26 @@
 #include "protocol.h"
 #include "tls13_keys.h"
 
+/* The servers: certificates that are shared (sharing.h). */
+#define SCRIPTED_RSA "server-rsa"
+#define SCRIPTED_ECDSA "server-ecdsa"
+
 /* scripted_flight_plain writes ServerHello, Certificate, CertificateRequest and
- * ServerHelloDone. The server is server-rsa of |pki|. */
+ * ServerHelloDone. */
 void scripted_flight_plain(struct flight *out, const struct protocol *protocol,
-                           struct pki *pki, struct span request);
+                           struct span request);
 
 /* scripted_flight_hello writes the ServerHello of TLS 1.3 that answers
  * |client_hello| (the message) and adds both to |transcript|. */
 void scripted_flight_hello(struct flight *out, struct flight *transcript,
                            struct span client_hello);
 
-/* scripted_flight_encrypted writes EncryptedExtensions, CertificateRequest,
- * Certificate, CertificateVerify and Finished. The server is server-ecdsa. */
-void scripted_flight_encrypted(struct flight *out, struct flight *transcript,
-                               struct tls13_keys *keys, struct pki *pki,
-                               struct span request);
+/* scripted_flight_request writes EncryptedExtensions and CertificateRequest,
+ * scripted_flight_finish Certificate, CertificateVerify and Finished: |pki| has
+ * the key. Both add to |transcript|. */
+void scripted_flight_request(struct flight *out, struct flight *transcript,
+                             struct tls13_keys *keys, struct span request);
+void scripted_flight_finish(struct flight *out, struct flight *transcript,
+                            struct tls13_keys *keys, struct pki *pki);
 
 #endif

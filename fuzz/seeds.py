@@ -15,6 +15,7 @@ import configurations  # noqa: E402
 
 TLS10, TLS11, TLS12, TLS13 = range(4)  # request_client_choose
 SCRIPTS = 8
+ALL_ANEW = 7 * 4 * SCRIPTS  # from here on an input shares no certificate with others
 
 MAX_LIST = 50000  # of what the targets take
 
@@ -80,6 +81,9 @@ def ca_list(vectors):
     for number, (data, _) in enumerate(ca_lists(vectors)):
         for protocol in (TLS10, TLS11, TLS12, TLS13):
             yield choice(protocol, number + protocol) + data
+    some, _ = next(ca_lists(vectors))
+    for first in range(ALL_ANEW, ALL_ANEW + 4 * SCRIPTS):
+        yield bytes([first]) + some
 
 
 def certificate_request(vectors):

@@ -2,6 +2,8 @@
 #ifndef CERTSPEC_PAIR_H
 #define CERTSPEC_PAIR_H
 
+#include <openssl/x509.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -18,6 +20,22 @@ struct pair;
 struct pair *pair_open(struct pki *pki, struct certspec_error *error);
 
 void pair_close(struct pair *pair);
+
+/* Objects that the callback gives away and that come back, so that they need
+ * not be made for each scenario. |certificate| and |key| return a reference to
+ * one that the scenario has not had yet, or NULL: then one is made;
+ * |certificate_is_back| and |key_is_back| tell whether all that was given of it
+ * is freed. */
+struct pair_loans {
+  X509 *(*certificate)(identity which);
+  EVP_PKEY *(*key)(identity which);
+  bool (*certificate_is_back)(const X509 *certificate);
+  bool (*key_is_back)(const EVP_PKEY *key);
+};
+
+/* pair_borrow lets the next scenarios borrow; NULL, as in the beginning: no
+ * more. |loans| has to stay. */
+void pair_borrow(struct pair *pair, const struct pair_loans *loans);
 
 /* pair_perform performs |scenario|, which model_predict has to allow, and
  * writes down what is seen of it. All randoms aside, it does the same each

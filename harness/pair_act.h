@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "outcome.h"
+#include "pair.h"
 #include "pair_contexts.h"
 #include "pair_handover.h"
 #include "pair_identities.h"
@@ -25,6 +26,7 @@ struct pair {
   struct pair_identities identities;
   struct pair_blindness blindness[PAIR_MAX_PROTOCOLS];
   size_t num_blindness;
+  const struct pair_loans *loans; /* or NULL */
 };
 
 struct act {

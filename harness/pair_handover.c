@@ -9,6 +9,16 @@ static int new_certificate(struct pair_handover *handover,
     return 1;
   }
 
+  if (handover->loans != NULL) {
+    handed->certificate =
+        handover->loans->certificate(handed->certificate_name);
+    handed->certificate_lent = handed->certificate != NULL;
+  }
+  if (handed->certificate_lent) {
+    handed->certificate_counted = true;
+    return 1;
+  }
+
   handed->certificate = pair_identity_new_certificate(handover->identities,
                                                       handed->certificate_name);
   handed->certificate_counted =
@@ -21,6 +31,15 @@ static int new_certificate(struct pair_handover *handover,
 
 static int new_key(struct pair_handover *handover, struct pair_handed *handed) {
   if (handed->key_name == IDENTITY_NONE) {
+    return 1;
+  }
+
+  if (handover->loans != NULL) {
+    handed->key = handover->loans->key(handed->key_name);
+    handed->key_lent = handed->key != NULL;
+  }
+  if (handed->key_lent) {
+    handed->key_counted = true;
     return 1;
   }
 
@@ -51,12 +70,25 @@ int pair_handover_give(struct pair_handover *handover,
   return 1;
 }
 
+static unsigned certificate_freed(const struct pair_handover *handover,
+                                  const struct pair_handed *handed) {
+  return handed->certificate_lent
+             ? handover->loans->certificate_is_back(handed->certificate)
+             : handed->certificate_freed;
+}
+
+static unsigned key_freed(const struct pair_handover *handover,
+                          const struct pair_handed *handed) {
+  return handed->key_lent ? handover->loans->key_is_back(handed->key)
+                          : handed->key_freed;
+}
+
 identity pair_handover_certificate(const struct pair_handover *handover,
                                    X509 *certificate) {
   for (size_t i = 0; i < handover->num_handed; i++) {
     const struct pair_handed *handed = &handover->handed[i];
     if (certificate != NULL && handed->certificate == certificate &&
-        !handed->certificate_freed) {
+        !certificate_freed(handover, handed)) {
       return handed->certificate_name;
     }
   }
@@ -68,7 +100,7 @@ identity pair_handover_key(const struct pair_handover *handover,
                            EVP_PKEY *key) {
   for (size_t i = 0; i < handover->num_handed; i++) {
     const struct pair_handed *handed = &handover->handed[i];
-    if (key != NULL && handed->key == key && !handed->key_freed) {
+    if (key != NULL && handed->key == key && !key_freed(handover, handed)) {
       return handed->key_name;
     }
   }
@@ -81,7 +113,7 @@ unsigned pair_handover_certificates_freed(
   unsigned freed = 0;
 
   for (size_t i = 0; i < handover->num_handed; i++) {
-    freed += handover->handed[i].certificate_freed;
+    freed += certificate_freed(handover, &handover->handed[i]);
   }
   return freed;
 }
@@ -90,7 +122,7 @@ unsigned pair_handover_keys_freed(const struct pair_handover *handover) {
   unsigned freed = 0;
 
   for (size_t i = 0; i < handover->num_handed; i++) {
-    freed += handover->handed[i].key_freed;
+    freed += key_freed(handover, &handover->handed[i]);
   }
   return freed;
 }
@@ -115,10 +147,10 @@ void pair_handover_free(struct pair_handover *handover) {
   for (size_t i = 0; i < handover->num_handed; i++) {
     struct pair_handed *handed = &handover->handed[i];
 
-    if (handed->certificate_freed == 0) {
+    if (!certificate_freed(handover, handed)) {
       X509_free(handed->certificate);
     }
-    if (handed->key_freed == 0) {
+    if (!key_freed(handover, handed)) {
       EVP_PKEY_free(handed->key);
     }
   }

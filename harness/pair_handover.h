@@ -1,5 +1,6 @@
 /* pair_handover: the certificates and keys that the callback hands over in one
- * scenario, each a new object, so that it can be seen when each is freed. */
+ * scenario, each an object of its own, so that it can be seen when each is
+ * freed. */
 #ifndef CERTSPEC_PAIR_HANDOVER_H
 #define CERTSPEC_PAIR_HANDOVER_H
 
@@ -8,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "pair.h"
 #include "pair_identities.h"
 #include "scenario.h"
 
@@ -22,15 +24,18 @@ struct pair_handed {
   unsigned key_freed;
   bool certificate_counted; /* else a reference of its own keeps it alive */
   bool key_counted;
+  bool certificate_lent; /* by pair_loans */
+  bool key_lent;
 };
 
 struct pair_handover {
   const struct pair_identities *identities;
+  const struct pair_loans *loans; /* or NULL */
   struct pair_handed handed[PAIR_MAX_HANDED];
   size_t num_handed;
 };
 
-/* pair_handover_give makes new objects for |answer| and gives them away:
+/* pair_handover_give makes or borrows objects for |answer| and gives them:
  * whoever takes them owns them. 1, or 0 when there is no memory, or no room. */
 int pair_handover_give(struct pair_handover *handover,
                        const struct answer *answer, X509 **out_certificate,

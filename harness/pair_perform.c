@@ -34,6 +34,10 @@ void pair_close(struct pair *pair) {
   }
 }
 
+void pair_borrow(struct pair *pair, const struct pair_loans *loans) {
+  pair->loans = loans;
+}
+
 static void note_reason(struct outcome_step *step) {
   unsigned long error = ERR_peek_error();
 
@@ -260,7 +264,7 @@ static void begin(struct act *act, struct pair *pair,
   *act = (struct act){
       .pair = pair,
       .scenario = scenario,
-      .handover = {.identities = &pair->identities},
+      .handover = {.identities = &pair->identities, .loans = pair->loans},
       .ctx = pair_contexts_find(contexts, PAIR_CLIENT, scenario),
       .other_ctx = pair_contexts_find(contexts, PAIR_OTHER_CLIENT, scenario),
       .server_ctx = pair_contexts_find(contexts, PAIR_SERVER, scenario)};
