@@ -117,9 +117,12 @@ static inline int SSL_get_sigalgs(SSL *ssl, int index, int *sign, int *hash,
 
 /* A server cannot ask for a new handshake. */
 static inline int subject_boringssl_renegotiate(SSL *ssl) {
-  return SSL_is_server(ssl)
-             ? (int)(intptr_t)subject_lacks("SSL_renegotiate of a server")
-             : SSL_renegotiate(ssl);
+  if (SSL_is_server(ssl)) {
+    subject_lacks("SSL_renegotiate of a server");
+    return 0;
+  }
+
+  return SSL_renegotiate(ssl);
 }
 
 #define SSL_renegotiate subject_boringssl_renegotiate

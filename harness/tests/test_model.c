@@ -214,11 +214,11 @@ static void count_reason(struct coverage *coverage,
 static void check_expectations(struct coverage *coverage,
                                const struct certspec_plan *plan,
                                const struct observation *said, long step,
-                               const json_t *expect) {
+                               json_t *expect) {
   const char *path;
   json_t *wanted;
 
-  json_object_foreach((json_t *)(uintptr_t)expect, path, wanted) {
+  json_object_foreach(expect, path, wanted) {
     const json_t *got = observation_value(said, step, path);
 
     if (got == NULL) {
