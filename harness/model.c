@@ -1,4 +1,5 @@
-/* The handshake: the client's, and as much of the server's as it takes. */
+/* The handshake: the client's, and as much of the server's as it takes; for how
+ * it answers a request see model_answer.c. */
 #include "model.h"
 
 #include <openssl/ssl.h>
@@ -6,110 +7,7 @@
 
 #include "model_state.h"
 
-static void send_certificate(struct model *model, bool any) {
-  struct outcome_step *step = model->step;
-
-  step->certificates++;
-  step->sent = IDENTITY_NONE;
-  if (any) {
-    step->sent = model->slots.certificates[model->slots.current].what;
-    step->verifies++;
-  }
-  model->refused = !any && model->scenario->request == REQUEST_REQUIRE;
-  if (!model->refused) {
-    model->peer = step->sent;
-  }
-}
-
-/* What comes of the callback's answer to a request. */
-enum taken {
-  TAKEN_NONE, /* nothing is sent */
-  TAKEN,      /* what is usable is sent */
-  TAKEN_SUSPENDED,
-  TAKEN_FATAL,
-};
-
-/* 1 with something that cannot be installed. */
-static enum taken cannot_install(struct model *model) {
-  return model_way(model, WAY_FATAL_INSTALLATION) ? TAKEN_FATAL : TAKEN_NONE;
-}
-
-/* 1 without a certificate or without a key. */
-static enum taken take_half(struct model *model, const struct answer *answer) {
-  if (model_way(model, WAY_FATAL_INSTALLATION)) {
-    model_use_pair(model, answer->certificate, IDENTITY_NONE, true);
-    model->keys_freed += answer->key != IDENTITY_NONE;
-    model->residue = "ERR_R_PASSED_NULL_PARAMETER";
-    return TAKEN_FATAL;
-  }
-
-  model_by(model, "ANSWER-3");
-  model->certificates_freed += answer->certificate != IDENTITY_NONE;
-  model->keys_freed += answer->key != IDENTITY_NONE;
-  model->residue = "SSL_R_BAD_DATA_RETURNED_BY_CALLBACK";
-  return TAKEN_NONE;
-}
-
-/* What the callback's answer, not negative, comes to. */
-static enum taken take(struct model *model, const struct answer *answer) {
-  bool both =
-      answer->certificate != IDENTITY_NONE && answer->key != IDENTITY_NONE;
-  bool one = answer->returns == 1 ||
-             (answer->returns > 1 && model_way(model, WAY_ABOVE_ONE_IS_ONE));
-
-  if (one && both) {
-    model_by(model, "INSTALL-1");
-    model_by(model, "INSTALL-3");
-    return model_use_pair(model, answer->certificate, answer->key, true)
-               ? TAKEN
-               : cannot_install(model);
-  }
-  if (one) {
-    return take_half(model, answer);
-  }
-
-  model->certificates_freed += answer->certificate != IDENTITY_NONE;
-  model->keys_freed += answer->key != IDENTITY_NONE;
-  model_by(model, answer->returns == 0 ? "NONE-1"
-                                       : "observed: above 1 means look again");
-  return answer->returns != 0 ? TAKEN : TAKEN_NONE;
-}
-
-static enum taken answer_request(struct model *model, bool again) {
-  struct outcome_step *step = model->step;
-
-  if ((!again || model_way(model, WAY_INSTALLED_MEANWHILE_COUNTS)) &&
-      model_usable(model)) {
-    model_by(model, "PRESET-3"); /* and INSTALL-7 */
-    send_certificate(model, true);
-    return TAKEN;
-  }
-  if (again) {
-    model_by(model, "SUSPEND-6");
-  }
-  if (!(model->other_ctx ? model->other_callback : model->callback)) {
-    model_by(model, "REGISTER-3");
-    send_certificate(model, false);
-    return TAKEN_NONE;
-  }
-
-  model_by(model, "CALL-1");
-  model_by(model, "CALIST-3");
-  struct answer answer = scenario_answer(model->scenario, model->calls++);
-  step->callback_calls++;
-  step->ca_names = scenario_ca_names(model->scenario);
-  if (answer.returns < 0) {
-    model_by(model, "SUSPEND-1");
-    model_by(model, "SUSPEND-10");
-    return TAKEN_SUSPENDED;
-  }
-
-  enum taken taken = take(model, &answer);
-  if (taken != TAKEN_FATAL) {
-    send_certificate(model, taken == TAKEN && model_usable(model));
-  }
-  return taken;
-}
+static const char LATE[] = "ERR_R_NON_BLOCKING_SOCKET_WANTS_DATA_TO_BE_READ";
 
 static void result(struct model *model, int value, int error) {
   struct outcome_step *step = model->step;
@@ -138,7 +36,10 @@ static void say_hello(struct model *model) {
       (scenario->request == REQUEST_PLAIN ||
        scenario->request == REQUEST_REQUIRE ||
        (scenario->request == REQUEST_LATER && model->renegotiating));
-  model->peer = model->resumed ? model->session_peer : IDENTITY_NONE;
+  model->peer = model->resumed && !(model->tls13 &&
+                                    model_way(model, WAY_RESUMED_WITHOUT_PEER))
+                    ? model->session_peer
+                    : IDENTITY_NONE;
   model->inbound = true;
   model->step->wrote = true;
   result(model, -1, SSL_ERROR_WANT_READ);
@@ -152,7 +53,7 @@ static void finish(struct model *model) {
 
 static void fail(struct model *model, int value) {
   model->stage = STAGE_FAILED;
-  result(model, value, SSL_ERROR_SSL);
+  result(model, value, model->error);
 }
 
 /* The server wants a certificate and got none: its alert. */
@@ -160,12 +61,23 @@ static void fail_refused(struct model *model, int value) {
   model_by(model, "observed: the alert of a server that wants a certificate");
   model->residue = model->tls13 ? "SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED"
                                 : "SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE";
+  model_fail_own(model, -313,
+                 model->alert != NULL ? model->alert
+                 : model->tls13 ? "ERR_R_MP_MUL_ERROR_STATE__CAN_T_MULTIPLY"
+                                : "ERR_R_UNKNOWN_ERROR_NUMBER");
+  model->is_lost = model->tls13 && model_way(model, WAY_OWN_ERRORS);
   fail(model, value);
 }
 
 /* The client gives up, with an alert of its own. */
 static void break_off(struct model *model) {
-  model->step->wrote = true;
+  if (model->is_quiet) {
+    model->is_lost = true;
+  } else if (model->tls13 && model_way(model, WAY_OWN_ERRORS)) {
+    model->is_lost = true;
+  } else {
+    model->step->wrote = true;
+  }
   fail(model, -1);
 }
 
@@ -209,7 +121,43 @@ static void send_flight(struct model *model) {
   result(model, -1, SSL_ERROR_WANT_READ);
 }
 
+/* The cookie of a DTLS server, and the second ClientHello. */
+static bool exchange_cookie(struct model *model) {
+  if (model->stage != STAGE_HELLO_SENT || model->has_cookie ||
+      model->scenario->protocol->kind != PROTOCOL_DTLS ||
+      !model_way(model, WAY_COOKIE)) {
+    return false;
+  }
+
+  model->has_cookie = true;
+  model->inbound = true;
+  model->step->wrote = true;
+  result(model, -1, SSL_ERROR_WANT_READ);
+  return true;
+}
+
+/* The server does not take it. */
+static void send_late(struct model *model) {
+  model->is_late = false;
+  model_send_certificate(model, false);
+  model->refused = true;
+  model->alert = "ERR_R_CERTIFICATE_HAS_EXPIRED";
+  send_flight(model);
+}
+
 static void read_flight(struct model *model) {
+  if (model->is_stuck) {
+    result(model, -1, SSL_ERROR_WANT_READ);
+    return;
+  }
+  if (exchange_cookie(model)) {
+    return;
+  }
+  if (model->is_late) {
+    send_late(model);
+    return;
+  }
+
   bool asked = model->requested || model->post_handshake_request;
 
   if (!asked) {
@@ -217,12 +165,19 @@ static void read_flight(struct model *model) {
   }
 
   enum taken taken =
-      asked ? answer_request(model, model->stage == STAGE_SUSPENDED)
+      asked ? model_answer_request(model, model->stage == STAGE_SUSPENDED)
             : TAKEN_NONE;
   if (taken == TAKEN_SUSPENDED) {
     suspend(model);
   } else if (taken == TAKEN_FATAL) {
     break_off(model);
+  } else if (taken == TAKEN_LATE && model->post_handshake_request) {
+    model_fail_own(model, SSL_ERROR_SSL, LATE);
+    break_off(model);
+  } else if (taken == TAKEN_LATE) {
+    model->is_late = true;
+    model->residue = LATE;
+    result(model, -1, SSL_ERROR_WANT_READ);
   } else {
     send_flight(model);
   }
@@ -234,6 +189,7 @@ void model_call(struct model *model) {
   model->want_x509_lookup = false;
   model->inbound = false;
   model->residue = NULL;
+  model->error = SSL_ERROR_SSL;
   switch (model->stage) {
     case STAGE_BEFORE:
       say_hello(model);

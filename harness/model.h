@@ -1,6 +1,7 @@
 /* model: the manual as a function: scenario in, predicted outcome out. It
  * knows nothing of any library but what a table of facts says where the manual
- * is silent. Each rule names its source: the id of a statement of
+ * is silent, and, where a record of vectors/ways switches it on, in what way a
+ * library differs. Each rule names its source: the id of a statement of
  * vectors/manual, or "observed" with a name where it was only found out. */
 #ifndef CERTSPEC_MODEL_H
 #define CERTSPEC_MODEL_H
@@ -33,6 +34,35 @@ enum model_way {
   WAY_ALERT_AFTER_HANDSHAKE,
   /* SSL_clear keeps the session of a finished handshake, to offer it. */
   WAY_CLEAR_KEEPS_SESSION,
+  /* Failures have error numbers and reasons of the library's own. */
+  WAY_OWN_ERRORS,
+  /* SSL_get_privatekey gives none. */
+  WAY_PRIVATE_KEY_NOT_GIVEN,
+  /* A DTLS server answers the first ClientHello with a cookie. */
+  WAY_COOKIE,
+  /* A negative answer does not suspend: up to TLS 1.2 the call does not
+   * return, in TLS 1.3 it fails. */
+  WAY_NEGATIVE_NEVER_SUSPENDS,
+  /* A key is taken beside any certificate, and signs. */
+  WAY_MISMATCH_SENT,
+  /* In TLS 1.3 the callback's pair is not sent: the handshake fails, and the
+   * certificate is left in the SSL_CTX. */
+  WAY_TLS13_PAIR_FAILS,
+  /* Up to TLS 1.2 a session of SSL_get1_session is not resumed. */
+  WAY_NO_RESUMPTION,
+  /* In TLS 1.3 the server breaks off after an answer above 1. */
+  WAY_TLS13_ABOVE_ONE_REFUSED,
+  /* A certificate without its key is taken as set: nobody is asked. */
+  WAY_CERTIFICATE_SUFFICES,
+  /* SSL_get_certificate goes on with what it gave before, or with the
+   * SSL_CTX's. */
+  WAY_CERTIFICATE_STALE,
+  /* After SSL_clear a DTLS handshake comes to no end. */
+  WAY_DTLS_CLEAR_STUCK,
+  /* A server of TLS 1.3 forgets the client's certificate in a resumption. */
+  WAY_RESUMED_WITHOUT_PEER,
+  /* SSL_clear drops a session that is to be offered. */
+  WAY_CLEAR_DROPS_SESSION,
   NUM_MODEL_WAYS
 };
 

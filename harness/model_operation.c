@@ -56,12 +56,17 @@ static void take_connection(struct model *model) {
   model->inbound = false;
   model->refused = false;
   model->stays_finished = false;
+  model->is_late = false;
+  model->alert = NULL;
+  model->has_cookie = false;
   model->peer = IDENTITY_NONE;
 }
 
 /* A copy of what the SSL_CTX holds. */
 static void take_ctx(struct model *model, bool other) {
   const struct scenario *scenario = model->scenario;
+  bool owned = model->owns_certificate;
+  identity shown = model->shown;
 
   model_clear_slots(model);
   model->slots.current =
@@ -74,12 +79,17 @@ static void take_ctx(struct model *model, bool other) {
     model_use_pair(model, scenario->preset_certificate, scenario->preset_key,
                    false);
   }
+  model->owns_certificate = owned;
+  model->shown = shown;
 }
 
 static void new_object(struct model *model) {
   const struct scenario *scenario = model->scenario;
 
+  model->owns_certificate = false;
   take_ctx(model, false);
+  model->shown = IDENTITY_NONE;
+  model->is_stuck = false;
   if (!scenario->preset_on_ctx) {
     model_use_pair(model, scenario->preset_certificate, scenario->preset_key,
                    false);
@@ -163,6 +173,13 @@ static const char *clear(struct model *model,
                      model_way(model, WAY_CLEAR_KEEPS_SESSION);
     model->session_peer = model->peer;
   }
+  if (model->session && model_way(model, WAY_CLEAR_DROPS_SESSION)) {
+    model->session = false;
+  }
+  model->is_stuck =
+      model->is_stuck || (model->stage != STAGE_BEFORE &&
+                          model->scenario->protocol->kind == PROTOCOL_DTLS &&
+                          model_way(model, WAY_DTLS_CLEAR_STUCK));
   take_connection(model);
   return NULL;
 }
@@ -178,8 +195,9 @@ static const char *renew(struct model *model,
 
   model_by(model, "CLEAR-3");
   new_object(model);
-  model->session =
-      resume && !(model->tls13 && model_way(model, WAY_TICKETS_WAIT));
+  model->session = resume &&
+                   !(model->tls13 && model_way(model, WAY_TICKETS_WAIT)) &&
+                   !(!model->tls13 && model_way(model, WAY_NO_RESUMPTION));
   model->session_peer = peer;
   return NULL;
 }
@@ -194,11 +212,26 @@ static const char *take_dup(struct model *model,
   return NULL;
 }
 
+static identity ctx_certificate(const struct model *model) {
+  if (model->left_in_ctx != IDENTITY_NONE) {
+    return model->left_in_ctx;
+  }
+  if (model->other_ctx) {
+    return scenario_other_certificate();
+  }
+  return model->scenario->preset_on_ctx ? model->scenario->preset_certificate
+                                        : IDENTITY_NONE;
+}
+
 static const char *set_ssl_ctx(struct model *model,
                                const struct operation *operation) {
   (void)operation;
   model_by(model, "observed: SSL_set_SSL_CTX takes the SSL_CTX's certificate");
+  if (ctx_certificate(model) != IDENTITY_NONE) {
+    model->shown = IDENTITY_NONE;
+  }
   take_ctx(model, !model->other_ctx);
+  model->owns_certificate = true;
   return NULL;
 }
 
@@ -219,6 +252,7 @@ static const char *certs_clear(struct model *model,
   (void)operation;
   model_by(model, "observed: SSL_certs_clear takes away what is set");
   model_clear_slots(model);
+  model->owns_certificate = false;
   return NULL;
 }
 
@@ -266,12 +300,17 @@ static const char *(*const operations[NUM_OPERATION_KINDS])(
     [OPERATION_POST_HANDSHAKE_AUTH] = request_again,
 };
 
-static identity ctx_certificate(const struct model *model) {
-  if (model->other_ctx) {
-    return scenario_other_certificate();
+static identity shown_certificate(struct model *model) {
+  identity held = model->slots.certificates[model->slots.current].what;
+
+  if (model->owns_certificate && model->shown == IDENTITY_NONE) {
+    model->shown = held;
   }
-  return model->scenario->preset_on_ctx ? model->scenario->preset_certificate
-                                        : IDENTITY_NONE;
+
+  identity stale =
+      model->owns_certificate ? model->shown : ctx_certificate(model);
+  return stale != held && model_way(model, WAY_CERTIFICATE_STALE) ? stale
+                                                                  : held;
 }
 
 /* What can be looked at after every operation. */
@@ -281,8 +320,12 @@ static void look(struct model *model) {
   step->want_x509_lookup = model->want_x509_lookup;
   step->registered = model->other_ctx ? model->other_callback : model->callback;
   step->finished = model->stage == STAGE_FINISHED || model->stays_finished;
-  step->certificate = model->slots.certificates[model->slots.current].what;
+  step->certificate = shown_certificate(model);
   step->key = model->slots.keys[model->slots.current].what;
+  if (step->key != IDENTITY_NONE &&
+      model_way(model, WAY_PRIVATE_KEY_NOT_GIVEN)) {
+    step->key = IDENTITY_NONE;
+  }
   step->ctx_certificate = ctx_certificate(model);
   step->peer = model->peer;
   step->certificates_freed = model->certificates_freed;
@@ -316,7 +359,9 @@ int model_predict(struct prediction *out, const struct scenario *scenario,
     const struct operation *operation = &scenario->operations[i];
 
     begin_step(&model);
-    out->impossible = operations[operation->kind](&model, operation);
+    out->impossible =
+        model.is_lost ? "what follows a failure that this library is known for"
+                      : operations[operation->kind](&model, operation);
     if (out->impossible != NULL) {
       return 0;
     }

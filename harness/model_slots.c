@@ -42,10 +42,18 @@ static int use_certificate(struct model *model, struct held held) {
     model->certificates_freed++;
     held.handed = false;
   }
-  if (model->slots.keys[type].what != held.what) {
+  if (model->slots.keys[type].what != held.what &&
+      !model_way(model, WAY_MISMATCH_SENT)) {
     put(&model->slots.keys[type], (struct held){0}, &model->keys_freed);
   }
   put(&model->slots.certificates[type], held, &model->certificates_freed);
+  if (model->owns_certificate) {
+    model->shown = IDENTITY_NONE;
+  }
+  model->owns_certificate = true;
+  model->is_key_stale =
+      model->slots.keys[type].what != IDENTITY_NONE &&
+      type_of(model->slots.keys[type].what) != type_of(held.what);
   model->slots.current = type;
   return 1;
 }
@@ -60,7 +68,8 @@ static int use_key(struct model *model, struct held held) {
     model->keys_freed += held.handed;
     return 0;
   }
-  if (certificate->what != IDENTITY_NONE && certificate->what != held.what) {
+  if (certificate->what != IDENTITY_NONE && certificate->what != held.what &&
+      !model_way(model, WAY_MISMATCH_SENT)) {
     model_by(model, "observed: what a key that does not fit leaves installed");
     model->residue = type_of(certificate->what) == type_of(held.what)
                          ? "X509_R_KEY_VALUES_MISMATCH"
@@ -73,6 +82,7 @@ static int use_key(struct model *model, struct held held) {
   }
 
   put(&model->slots.keys[type], held, &model->keys_freed);
+  model->is_key_stale = false;
   model->slots.current = type;
   return 1;
 }
@@ -126,6 +136,17 @@ bool model_usable(struct model *model) {
     }
     model->slots.current = type;
     return true;
+  }
+
+  return false;
+}
+
+bool model_has_half(const struct model *model) {
+  for (int i = 0; i < NUM_KEY_TYPES; i++) {
+    if (model->slots.certificates[i].what != IDENTITY_NONE &&
+        model->slots.keys[i].what == IDENTITY_NONE) {
+      return true;
+    }
   }
 
   return false;

@@ -1,5 +1,5 @@
 /* model_state: what the model knows while it walks through a scenario. Only for
- * model.c, model_slots.c and model_operation.c. */
+ * model*.c. */
 #ifndef CERTSPEC_MODEL_STATE_H
 #define CERTSPEC_MODEL_STATE_H
 
@@ -51,7 +51,18 @@ struct model {
   identity session_peer;
   bool inbound;        /* something is on its way to the client */
   bool stays_finished; /* though it failed */
-  bool refused;        /* the server wants a certificate and got none */
+  bool is_late;        /* the answer waits for another call */
+  const char *alert;   /* what is said of the server's, if not the usual */
+  bool has_cookie;
+  bool is_lost; /* what comes after its failure nobody knows */
+  int error;    /* SSL_get_error of a failure */
+  identity left_in_ctx;
+  bool owns_certificate; /* the SSL object has had one of its own set */
+  identity shown;        /* by SSL_get_certificate, of those */
+  bool is_key_stale;     /* older than its certificate, and of another type */
+  bool is_quiet;         /* a failure sends no alert */
+  bool is_stuck;
+  bool refused; /* the server wants a certificate and got none */
   identity peer;
 };
 
@@ -76,6 +87,28 @@ void model_clear_slots(struct model *model);
 /* model_usable tells whether a certificate is set that can answer the request;
  * it becomes the current one. */
 bool model_usable(struct model *model);
+
+/* model_has_half tells whether a certificate is set, and its key is not. */
+bool model_has_half(const struct model *model);
+
+/* What comes of the callback's answer to a request. */
+enum taken {
+  TAKEN_NONE, /* nothing is sent */
+  TAKEN,      /* what is usable is sent */
+  TAKEN_SUSPENDED,
+  TAKEN_FATAL,
+  TAKEN_LATE, /* the answer waits for another call */
+};
+
+/* model_answer_request answers the server's request, |again| after a
+ * suspension; model_send_certificate sends the current certificate, or an empty
+ * message. */
+enum taken model_answer_request(struct model *model, bool again);
+void model_send_certificate(struct model *model, bool any);
+
+/* model_fail_own says what the failure to come shows, where the library has
+ * numbers and reasons of its own. */
+void model_fail_own(struct model *model, int error, const char *reason);
 
 /* model_call is one call of the handshake: SSL_do_handshake, or SSL_read when
  * that is finished. */

@@ -13,6 +13,19 @@ static const char *const ids[NUM_MODEL_WAYS] = {
     [WAY_TICKETS_WAIT] = "tickets-wait",
     [WAY_ALERT_AFTER_HANDSHAKE] = "alert-after-handshake",
     [WAY_CLEAR_KEEPS_SESSION] = "clear-keeps-session",
+    [WAY_OWN_ERRORS] = "own-errors",
+    [WAY_PRIVATE_KEY_NOT_GIVEN] = "private-key-not-given",
+    [WAY_COOKIE] = "cookie",
+    [WAY_NEGATIVE_NEVER_SUSPENDS] = "negative-never-suspends",
+    [WAY_MISMATCH_SENT] = "mismatch-sent",
+    [WAY_TLS13_PAIR_FAILS] = "tls13-pair-fails",
+    [WAY_NO_RESUMPTION] = "no-resumption",
+    [WAY_TLS13_ABOVE_ONE_REFUSED] = "tls13-above-one-refused",
+    [WAY_CERTIFICATE_SUFFICES] = "certificate-suffices",
+    [WAY_CERTIFICATE_STALE] = "certificate-stale",
+    [WAY_DTLS_CLEAR_STUCK] = "dtls-clear-stuck",
+    [WAY_RESUMED_WITHOUT_PEER] = "resumed-without-peer",
+    [WAY_CLEAR_DROPS_SESSION] = "clear-drops-session",
 };
 
 const char *model_way_id(enum model_way way) {

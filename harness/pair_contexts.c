@@ -12,6 +12,7 @@ struct pair_context {
   identity key;
   bool tickets;
   SSL_CTX *ctx;
+  const X509 *installed; /* SSL_CTX_get0_certificate when it was made */
 };
 
 void pair_contexts_free(struct pair_contexts *contexts) {
@@ -101,6 +102,23 @@ SSL_CTX *pair_contexts_find(struct pair_contexts *contexts, enum pair_role role,
     return NULL;
   }
 
+  wanted.installed = SSL_CTX_get0_certificate(wanted.ctx);
   grown[contexts->num_contexts++] = wanted;
   return wanted.ctx;
+}
+
+void pair_contexts_check(struct pair_contexts *contexts, enum pair_role role,
+                         const struct scenario *scenario) {
+  struct pair_context wanted = describe(role, scenario);
+
+  for (size_t i = 0; i < contexts->num_contexts; i++) {
+    struct pair_context *context = &contexts->contexts[i];
+
+    if (same(context, &wanted) &&
+        SSL_CTX_get0_certificate(context->ctx) != context->installed) {
+      SSL_CTX_free(context->ctx);
+      *context = contexts->contexts[--contexts->num_contexts];
+      return;
+    }
+  }
 }

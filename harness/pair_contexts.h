@@ -24,4 +24,10 @@ void pair_contexts_free(struct pair_contexts *contexts);
 SSL_CTX *pair_contexts_find(struct pair_contexts *contexts, enum pair_role role,
                             const struct scenario *scenario);
 
+/* pair_contexts_check frees the SSL_CTX that |scenario| was performed with for
+ * |role|, if its certificate is not the one that it was made with: a library
+ * may leave the callback's there. */
+void pair_contexts_check(struct pair_contexts *contexts, enum pair_role role,
+                         const struct scenario *scenario);
+
 #endif

@@ -11,7 +11,7 @@ for a run that does not end), `reason`, `link`. The first rule that fits a run s
 that no rule fits is not recorded but named: look at it (`certspec show`) and write a rule. The
 file of the library line is written anew; records of what was not run, or was seen again, are kept.
 --findings puts the recorded deviations of all libraries between the marks of a Markdown file,
-reason by reason.
+reason by reason, and the ways (vectors/ways) in which explore finds them to differ.
 Exit codes: 0 all recorded, 1 some runs fit no rule, 2 usage or a file that cannot be read.
 """
 
@@ -110,8 +110,20 @@ def deviate(folder, rules, path):
     return lost
 
 
+def ways(path):
+    """ways returns Markdown: in what ways explore finds a library line to differ, [] if in none."""
+    if not path.exists():
+        return []
+    text = ["", "`explore` knows of these ways:", ""]
+    for way in json.loads(path.read_text(encoding="utf-8"))["ways"]:
+        source = f" ([source]({way['link']}))" if "link" in way else ""
+        text.append(f"- `{way['id']}`: {way['reason']}{source} `{way['scenario']}`")
+    return text
+
+
 def findings(folder):
-    """findings returns Markdown: of each library line, each reason with the cases it is for."""
+    """findings returns Markdown: of each library line, each reason with the cases it is for, and
+    the ways in which it differs from the model."""
     text = []
     for path in sorted((folder / "deviations").glob("*.json")):
         known = json.loads(path.read_text(encoding="utf-8"))
@@ -126,6 +138,7 @@ def findings(folder):
             protocols = ", ".join(sorted(set().union(*cases.values())))
             source = f" ([source]({link}))" if link else ""
             text.append(f"- {reason}{source} {protocols}: {named}{more}")
+        text += ways(folder / "ways" / path.name)
         text.append("")
     return "\n".join(text)
 

@@ -65,3 +65,26 @@ def test_records_of_what_was_not_run_stay(tmp_path):
     call("deviate.py", tmp_path, [run_of("a/b", "deviates", {"x": 1})])
     assert call("deviate.py", tmp_path, [run_of("a/c", "pass", {})]).returncode == 0
     assert recorded(tmp_path, "deviations") == [("a/b", ["TLSv1.2"], {"x": 1})]
+
+
+def test_findings_tell_deviations_and_ways(tmp_path):
+    (tmp_path / "ways").mkdir()
+    way = {"id": "one-way", "versions": [">=9"], "scenario": "TLSv1.3:code", "reason": "It turns."}
+    head = {"library": "openssl", "line": "9.9"}
+    (tmp_path / "ways/openssl-9.9.json").write_text(json.dumps(head | {"ways": [way]}))
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- deviate.py: begin -->\nold\n<!-- deviate.py: end -->\nafter\n")
+    assert call("deviate.py", tmp_path, [run_of("a/b", "deviates", {"x": 1})],
+                "--findings", page).returncode == 0
+    text = page.read_text()
+    assert "- It is so. TLSv1.2: `a/b`" in text
+    assert "- `one-way`: It turns. `TLSv1.3:code`" in text
+    assert "old" not in text and text.startswith("before") and text.endswith("after\n")
+
+
+def test_the_project_s_findings_are_of_the_day():
+    """FINDINGS.md says what ways/ has, in its words."""
+    text = (VECTORS.parent / "FINDINGS.md").read_text(encoding="utf-8")
+    for path in (VECTORS / "ways").glob("*.json"):
+        for way in json.loads(path.read_text(encoding="utf-8"))["ways"]:
+            assert f"- `{way['id']}`: {way['reason']}" in text
