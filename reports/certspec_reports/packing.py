@@ -6,14 +6,20 @@ import zlib
 
 from .verdicts import BY_NAME, VERDICTS
 
+# A level more would cost half a second for a hundredth of the page.
+_LEVEL = 8
+# Of a millisecond: what follows one upon another hardly ever does so faster, and finer times would
+# be a fifth of the page.
+_TIME_STEPS = 10
 LADDER_KEYS = ("side", "kind", "direction", "name", "length", "detail")
 
 
 def index(matrix, differences):
     """index returns what the page needs at once: libraries, verdicts, and the verdict of each run.
 
-    cases: [[id, title, tier, statements, topic number, [[protocol, letters, differs]]]], where
-    letters has one character a library: the verdict's letter, or "." for not run.
+    cases: [[tier, statements, topic number, [[protocol, letters, differs]]]], where letters has one
+    character a library: the verdict's letter, or "." for not run. Ids and titles stand in the rows
+    of the matrix, and only there.
     """
     apart = {(d.case.id, protocol) for d in differences for protocol in d.protocols}
     topics = list(topics_of(matrix))
@@ -24,7 +30,7 @@ def index(matrix, differences):
             for protocol, runs in case.runs.items()
         ]
         topic = topics.index(case.topic)
-        cases.append([case.id, case.title, case.tier, case.statements, topic, protocols])
+        cases.append([case.tier, case.statements, topic, protocols])
     return {
         "libraries": [results.label for results in matrix.libraries],
         "verdicts": [[v.letter, v.name, v.symbol, v.about, v.is_bad] for v in VERDICTS],
@@ -34,6 +40,7 @@ def index(matrix, differences):
         "cases": cases,
         "topics": topics,
         "ladder": LADDER_KEYS,
+        "steps": _TIME_STEPS,
     }
 
 
@@ -62,7 +69,12 @@ def chunk(cases):
     }
     # The values are JSON texts already: joining them is a tenth of the work of writing them again.
     text = '{"runs":' + _text(runs) + ',"values":[' + ",".join(values.places) + "]}"
-    return base64.b64encode(zlib.compress(text.encode())).decode()
+    return packed(text)
+
+
+def packed(text):
+    """packed returns a text as base64 of zlib: runs.js undoes it."""
+    return base64.b64encode(zlib.compress(text.encode(), _LEVEL)).decode()
 
 
 def in_script(value):
@@ -95,7 +107,7 @@ def _ladder(log):
     # Times differ from run to run; without them most ladders are the same in every library.
     now, times = 0, []
     for entry in log:
-        at = round((entry.get("t") or 0) * 100)
+        at = round((entry.get("t") or 0) * _TIME_STEPS)
         times.append(at - now)
         now = at
     return [[entry.get(key) for key in LADDER_KEYS] for entry in log], times

@@ -15,6 +15,7 @@ from .verdicts import BY_NAME, PROTOCOLS, VERDICTS
 _SOURCES = Path(__file__).resolve().parent / "page"
 _STYLES = ("page.css", "matrix.css", "view.css")
 _SCRIPTS = ("elements.js", "runs.js", "query.js", "matrix.js", "ladder.js", "view.js", "start.js")
+_SCRIPTS += ("differs.js",)
 # Set before anything is shown, so that the cases are folded from the first moment.
 _EARLY_SCRIPT = 'document.documentElement.className = "js";'
 
@@ -38,10 +39,16 @@ def page(all_results, missing=()):
     )
     environment.filters["in_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     style = _style(environment)
+    by_topic = _by_topic(differences)
+    lists = environment.get_template("differs.html").module
     return environment.get_template("page.html").render(
         matrix=matrix,
         missing=missing,
-        differences=_by_topic(differences),
+        differences=by_topic,
+        packed_differences=[
+            packing.packed(str(lists.list(found, numbers, matrix.libraries, BY_NAME)))
+            for found in by_topic.values()
+        ],
         different_cases={difference.case.id for difference in differences},
         bad=_bad_by_case(matrix),
         numbers=numbers,

@@ -68,7 +68,7 @@ class Page:
         """open loads the page as from a link; blank first, so that it is really loaded."""
         self.driver.get("about:blank")
         self.driver.get(self.address + (f"#{fragment}" if fragment else ""))
-        self.until("document.documentElement.dataset.ready")
+        self.until("document.documentElement.dataset.whole")
         if "case=" in fragment or "statement=" in fragment:
             self.until("document.querySelector('#view').open")
         return self

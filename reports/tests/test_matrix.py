@@ -103,7 +103,7 @@ def test_packed_runs_hold_everything(loaded):
         log = run.observation["log"]
         assert ladder == [[entry.get(key) for key in packing.LADDER_KEYS] for entry in log]
         assert values[row[10]] == ""
-        assert sum(row[11]) == round(log[-1]["t"] * 100)
+        assert sum(row[11]) == round(log[-1]["t"] * 10)
 
 
 class Outline(HTMLParser):

@@ -202,6 +202,52 @@ def test_hostile_results_run_nothing(page_of):
     assert page.run("document.querySelector('#view h2').textContent") == hostile
 
 
+def test_what_differs_is_unpacked_and_filtered(page):
+    items = "[...document.querySelectorAll('#differs li')].filter(li => li.offsetParent)"
+    page.open("q=return-020")
+    assert page.run(f"{items}.map(li => li.querySelector('.id').textContent.split(' ')[0])") == [
+        DEVIATING
+    ]
+    assert page.run("document.querySelectorAll('#differs .packed').length") == 0
+
+    page.run("document.querySelector('#clear').click()")
+    page.until(f"{items}.length > 1")
+    page.run(f"{items}[0].querySelector('button').click()")
+    page.until("document.querySelector('#view').open")
+
+
+def test_a_browser_that_cannot_unpack_says_so(page):
+    lame = {"source": "delete globalThis.DecompressionStream"}
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", lame)
+    try:
+        page.open(f"case={DEVIATING}&protocol=TLSv1.2&library=openssl 4.0.3")
+        assert "cannot unpack the details" in page.run("document.querySelector('#view').innerText")
+        assert "cannot unpack the list" in page.run("document.querySelector('#differs').textContent")
+        assert len(page.statements) == 64
+    finally:
+        page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def test_hostile_differences_run_nothing(page, tmp_path):
+    hostile = "</script><img src=x onerror='document.title=1'><script>document.title=2</script>"
+    out = tmp_path / "index.html"
+    files = []
+    for number in (0, 1):
+        document = synthetic.results(number, cases=4)
+        run = document["runs"][0]
+        got = {hostile: f"{hostile}{number}"}
+        run |= {"verdict": "pinned", "title": hostile, "got": got, "want": {}}
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(document), encoding="utf-8")
+    subprocess.run([PROGRAM, "page", *files, "--out", out], check=True, timeout=60)
+    page.address = out.as_uri()
+    page.open()
+
+    assert hostile in page.run("document.querySelector('#differs').textContent")
+    assert page.run("document.querySelectorAll('img, #differs script').length") == 0
+    assert page.run("document.title").startswith("certspec: ")
+
+
 def test_a_run_without_observation_says_so(page_of):
     document = synthetic.results(1, cases=4)
     document["runs"][0]["observation"] = {}
@@ -317,7 +363,9 @@ def test_without_javascript_every_case_is_there(page):
         page.driver.get("about:blank")
         page.driver.get(page.address)
         assert len(page.cases) == 120
-        assert "Without JavaScript" in page.run("document.body.innerText")
+        text = page.run("document.body.innerText")
+        assert "Without JavaScript every case is unfolded" in text
+        assert "Without JavaScript the list stays packed" in text
     finally:
         page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 

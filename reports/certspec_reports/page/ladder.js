@@ -35,9 +35,9 @@ function ladderRows(entries) {
       // One that waits for its partner lets the other end's entries by; of two that wait for
       // each other, the earlier stands alone.
       const free = (entry) => entry && !entry.partner;
-      const pick = free(client) && free(server) ? (client.t <= server.t ? "client" : "server")
+      const pick = free(client) && free(server) ? (client.place < server.place ? "client" : "server")
         : free(client) ? "client" : free(server) ? "server"
-          : !server || (client && client.t <= server.t) ? "client" : "server";
+          : !server || (client && client.place < server.place) ? "client" : "server";
       const alone = ends[pick].shift();
       if (alone.partner) {
         alone.crossed = alone.partner.crossed = true;
@@ -72,7 +72,7 @@ function ladderArrow({ client, server }) {
 }
 
 function ladder(entries) {
-  const milliseconds = (entry) => (entry ? entry.t.toFixed(entry.t < 100 ? 2 : 0) : "");
+  const milliseconds = (entry) => (entry ? entry.t.toFixed(entry.t < 100 ? 1 : 0) : "");
   const rows = ladderRows(entries).map((pair) => {
     const kind = `kind-${(pair.client ?? pair.server).kind}`;
     return make("tr", { class: kind },

@@ -43,10 +43,8 @@ function filterMatrix(text) {
   for (const body of matrixTable.tBodies) {
     body.classList.toggle("off", !find("tr[data-s]:not(.off), tr.o:not(.off)", body));
   }
-  for (const item of findAll("li[data-c]")) item.classList.toggle("off", !caseShown[item.dataset.c]);
-  for (const topic of findAll("details.topic")) {
-    topic.classList.toggle("off", !find("li:not(.off)", topic));
-  }
+  isShown = caseShown;
+  filterLists();
   // Few cases asked for: they are what is looked for, so they are unfolded.
   const asked = terms.length && seen.size <= 150;
   for (const block of blocks) if (block.statement) fold(block, asked || unfolded.has(block.statement.id));
@@ -55,6 +53,15 @@ function filterMatrix(text) {
     ? `${seen.size} of ${cases.length} cases, ${statementsShown} of ${statements.size} statements`
     : `${cases.length} cases, ${statements.size} statements`;
   roveInto(find("tr:not(.off) td button", matrixTable));
+}
+
+// filterLists does the same to the lists above the matrix: what the last filter said of each case.
+let isShown = [];
+function filterLists() {
+  for (const item of findAll("li[data-c]")) item.classList.toggle("off", !isShown[item.dataset.c]);
+  for (const topic of findAll("details.topic")) {
+    topic.classList.toggle("off", !find("li:not(.off), .packed", topic));
+  }
 }
 
 function fold(block, on) {

@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..baseline import baseline
@@ -26,7 +27,11 @@ from .libraries import LIBRARIES, MAIN, SECURITY, SYSTEM
 from .lock import locked
 from .request import parse
 from .resolve import Missing, resolve
-from .run import UNSUPPORTED, cores, identity, last_line, run_explore, run_harness
+from .run import UNSUPPORTED, cores, deferred_interrupt, identity, last_line, run_explore
+from .run import run_harness
+
+# Libraries that are run side by side.
+_AT_ONCE = 2
 
 _PROJECT = Path(__file__).resolve().parents[3]
 
@@ -87,7 +92,7 @@ def _parser():
     add("--fetch-only", action="store_true", help="get and build, run nothing")
     add("--explore", type=int, metavar="DEPTH", help="hold each to the model, make no page")
     add("--baselines", action="store_true", help="keep the results in reports/baselines/")
-    add("--jobs", "-j", type=int, default=cores(), metavar="N", help="default: %(default)s")
+    add("--jobs", "-j", type=int, default=cores(), metavar="N", help="of each library (%(default)s)")
     add("--mirror", metavar="URI", help="instead of the mirror that apt uses")
     add("--security-mirror", metavar="URI", help="the same for the security suites")
     add("--keyring", default=KEYRING, metavar="FILE", help="default: %(default)s")
@@ -211,14 +216,24 @@ def _build_all(subjects, project, store, jobs):
 
 
 def _run_all(programs, out, jobs, further):
-    outcomes = []
-    for subject, program in programs:
-        arguments = ["--jobs", jobs, "--quiet", "--color", "never"]
-        arguments += further
-        outcome = run_harness(subject, program, out / subject.id, arguments)
-        outcomes.append(outcome)
-        _say(f"{subject.id}: {_in_one_line(outcome)}")
-    return outcomes
+    """Runs the harness of each subject and returns (Outcome, Results or None) of each, in order.
+
+    Two are at work at a time, as neither the first nor the last runs of one keep all cores busy;
+    results are read as soon as they are there. After ^C none is begun any more.
+    """
+    arguments = ["--jobs", jobs, "--quiet", "--color", "never", "--no-page", *further]
+    with deferred_interrupt() as interrupted, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+        def one(subject, program):
+            if interrupted.is_set():
+                return None
+            outcome = run_harness(subject, program, out / subject.id, arguments)
+            results = load(outcome.results) if outcome.results else None
+            _say(f"{subject.id}: {_in_one_line(outcome, results)}")
+            return outcome, results
+
+        finished = [pool.submit(one, *program) for program in programs]
+        return [future.result() for future in finished if future.result()]
 
 
 def _explore_all(programs, options, further):
@@ -234,10 +249,9 @@ def _explore_all(programs, options, further):
     return EXIT_WORSE if EXIT_WORSE in codes else EXIT_OK
 
 
-def _in_one_line(outcome):
-    if not outcome.results:
+def _in_one_line(outcome, results):
+    if not results:
         return f"no results, exit code {outcome.code}: {outcome.log}"
-    results = load(outcome.results)
     line = f"{results.cases} cases, {len(results.runs)} runs in {outcome.seconds:.1f} s:"
     line += f" {in_words(results.counts)}"
     return line if outcome.code in (EXIT_OK, UNSUPPORTED) else f"{line}: {outcome.log}"
@@ -246,7 +260,7 @@ def _in_one_line(outcome):
 def _report(outcomes, missing, out):
     from ..page import page  # jinja2 takes a while
 
-    written = [load(outcome.results) for outcome in outcomes if outcome.results]
+    written = [results for _, results in outcomes if results]
     if written:
         label_apart(written)
         gaps = [(lack.name, lack.cause) for lack in missing]
@@ -256,8 +270,7 @@ def _report(outcomes, missing, out):
 
 def _keep_baselines(outcomes, folder):
     """Writes one file a library. Results that say nothing of the library are not kept."""
-    for outcome in outcomes:
-        results = load(outcome.results) if outcome.results else None
+    for outcome, results in outcomes:
         if results is None or not results.complete or {"error", "server-bug"} & set(results.counts):
             _say(f"{outcome.subject.id}: no baseline: {outcome.log}")
             continue
@@ -270,7 +283,7 @@ def _keep_baselines(outcomes, folder):
 
 
 def _exit_code(outcomes, broken):
-    codes = {outcome.code for outcome in outcomes} - {EXIT_OK, UNSUPPORTED}
+    codes = {outcome.code for outcome, _ in outcomes} - {EXIT_OK, UNSUPPORTED}
     if broken or any(code not in (EXIT_WORSE, EXIT_NOT_WRITTEN) for code in codes):
         return EXIT_OWN_FAULT
     if EXIT_NOT_WRITTEN in codes:

@@ -1,10 +1,12 @@
 """Runs the harness of each subject and keeps what it writes."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +51,8 @@ def run_explore(subject, program, out, arguments):
     That is explore.log in the folder out, made anew. Raises ReportError when it refuses the
     arguments.
     """
-    return _logged(subject, [program, "explore", *arguments], out, "explore.log")
+    with deferred_interrupt():
+        return _logged(subject, [program, "explore", *arguments], out, "explore.log")
 
 
 def _logged(subject, command, out, name):
@@ -64,7 +67,7 @@ def _logged(subject, command, out, name):
             stderr=subprocess.STDOUT,
             env=environment(),
         )
-        code = _wait(process)
+        code = process.wait()
     if code == EXIT_BAD_INPUT:
         raise ReportError(subject.id, "", f"the harness refuses: {last_line(log)}")
     return code, log
@@ -85,11 +88,17 @@ def cores():
     return len(os.sched_getaffinity(0))
 
 
-def _wait(process):
-    # ^C reaches the harness too, which then ends its run in good order: wait for that.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextlib.contextmanager
+def deferred_interrupt():
+    """deferred_interrupt gives an Event that ^C sets in its block, instead of an exception.
+
+    ^C reaches the harness, too, which then ends its run in good order: that is waited for.
+    """
+    interrupted = threading.Event()
+    # Not ignored, which a started program would inherit.
+    before = signal.signal(signal.SIGINT, lambda number, frame: interrupted.set())
     try:
-        return process.wait()
+        yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
 
