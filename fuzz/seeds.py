@@ -5,6 +5,7 @@ usage: seeds.py VECTORS OUT
 Writes OUT/TARGET/DIGEST for each target. What is there and is no seed any more is removed."""
 
 import hashlib
+import itertools
 import json
 import struct
 import sys
@@ -89,6 +90,8 @@ def ca_list(vectors):
 def certificate_request(vectors):
     for number, (protocol, body) in enumerate(bodies(vectors)):
         yield choice(protocol, number) + body
+    for protocol, body in itertools.islice(bodies(vectors), 3):
+        yield bytes([ALL_ANEW + protocol + 4]) + body
 
 
 def ca_file(vectors):
