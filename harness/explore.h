@@ -23,6 +23,8 @@ struct explore_setting {
   bool (*supported)(const struct protocol *protocol); /* NULL: all */
   size_t jobs;
   double time_limit; /* seconds that one scenario may take */
+  double growth;     /* KiB that a job's process may grow by before another
+                        takes its place, for a library may leak; 0: any */
   FILE *progress;    /* or NULL */
 };
 
@@ -62,6 +64,7 @@ struct explore_report {
   size_t num_lacks;
   struct explore_found found[EXPLORE_MAX_FOUND];
   size_t num_found;
+  size_t num_processes; /* one a job, and one for each that died or grew */
   double seconds;
 };
 

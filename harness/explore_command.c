@@ -134,6 +134,7 @@ static int perform(const struct setup *setup, const struct known_ways *known,
           options->jobs > 0 ? options->jobs : (size_t)(cores > 0 ? cores : 1),
       .supported = is_supported,
       .time_limit = options->time_limit,
+      .growth = 128 * 1024.0,
       .progress = isatty(STDERR_FILENO) && !options->quiet ? stderr : NULL,
   };
 

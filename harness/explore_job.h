@@ -23,6 +23,7 @@ struct desk {
   size_t num_ways[NUM_MODEL_WAYS];
   struct explore_lack lacks[EXPLORE_MAX_LACKS];
   size_t num_lacks;
+  bool gives_way;    /* the process ended, for another to go on */
   bool is_walk_done; /* else whoever ended the process was not we */
   char code[SCENARIO_MAX_CODE];
   struct certspec_error error;

@@ -39,6 +39,7 @@ static int start(struct exploration *exploration, struct job *job,
 
   job->since = now();
   exploration->num_running++;
+  exploration->out->num_processes++;
   return 1;
 }
 
@@ -102,6 +103,11 @@ static int bury(struct exploration *exploration, struct job *job, int status,
   job->pid = 0;
   if (job->desk->is_walk_done) {
     return 1;
+  }
+  if (job->desk->gives_way) {
+    job->desk->gives_way = false;
+    job->from = job->desk->index + 1;
+    return start(exploration, job, error);
   }
   if (job->desk->error.text[0] != '\0') {
     return certspec_error_set(error, NULL, 0, "explore: %s: %s",

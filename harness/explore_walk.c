@@ -5,10 +5,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "bench_process.h"
 #include "explore_job.h"
 #include "pair.h"
 
-enum { MAX_KINDS = 256 /* that are told apart */ };
+enum {
+  MAX_KINDS = 256,     /* that are told apart */
+  LOOK_AT_MEMORY = 16, /* scenarios */
+};
 
 /* Disagreements that look alike before they are reduced. */
 struct kind {
@@ -23,6 +27,7 @@ struct errand {
   struct pair *pair;
   uint64_t random;
   size_t num_chosen;
+  double first_kib; /* what the process held behind its first scenario */
   struct kind kinds[MAX_KINDS];
   size_t num_kinds;
 };
@@ -137,6 +142,24 @@ static void note(struct errand *errand, const struct scenario *scenario,
   desk->num_performed++;
 }
 
+/* Ends the process where it has grown too much. */
+static void give_way(struct errand *errand) {
+  double growth = errand->exploration->setting->growth;
+  struct desk *desk = errand->job->desk;
+
+  if (growth <= 0 || desk->num_done % LOOK_AT_MEMORY != 0) {
+    return;
+  }
+
+  double kib = bench_process_kib(getpid());
+  if (errand->first_kib <= 0) {
+    errand->first_kib = kib;
+  } else if (kib - errand->first_kib > growth) {
+    desk->gives_way = true;
+    _exit(EXIT_SUCCESS);
+  }
+}
+
 static bool perform(void *argument, size_t index,
                     const struct scenario *scenario,
                     const struct prediction *prediction) {
@@ -158,6 +181,7 @@ static bool perform(void *argument, size_t index,
                    errand->exploration->setting->facts, &desk->error),
        &view);
   desk->num_done++;
+  give_way(errand);
   return true;
 }
 

@@ -118,6 +118,21 @@ static void lists_every_difference(void **state) {
   assert_string_equal(difference.name, "keys_freed");
 }
 
+/* A process that has grown makes room for another: no scenario is lost, and
+ * none performed twice. */
+static void goes_on_in_another_process(void **state) {
+  struct explore_setting setting = setting_of(subject_version(), 1);
+  struct explore_report report;
+
+  (void)state;
+  setting.growth = 1;
+  setting.limit = 200;
+  explore(&report, &setting);
+  assert_int_equal(report.num_performed, 200);
+  assert_int_equal(report.num_disagreements, 0);
+  assert_true(report.num_processes > setting.jobs);
+}
+
 /* Nothing of what a scenario does apart is left in this process. */
 static void performs_apart(void **state) {
   const struct model_facts *facts = model_facts(subject_version());
@@ -204,6 +219,7 @@ int main(void) {
       cmocka_unit_test(finds_and_reduces_a_disagreement),
       cmocka_unit_test(a_way_that_is_not_needed_changes_nothing),
       cmocka_unit_test(lists_every_difference),
+      cmocka_unit_test(goes_on_in_another_process),
       cmocka_unit_test(performs_apart),
       cmocka_unit_test(takes_as_many_as_the_limit_says),
       cmocka_unit_test(agrees_beyond_the_space),
