@@ -103,6 +103,42 @@ def test_server_does_not_start(certspec, servers, name):
     assert "pass" not in verdicts(finished).values()
 
 
+# The first process says who it is and ends; the others begin when the harness has noticed: when
+# nobody is called so any more.
+ONE_ENDS = """\
+import os, sys, time
+
+try:
+    os.close(os.open({pid!r} + ".taken", os.O_CREAT | os.O_EXCL))
+except FileExistsError:
+    while not os.path.exists({pid!r}):
+        time.sleep(0.01)
+    with open({pid!r}) as file:
+        first = int(file.read())
+    while os.path.exists(f"/proc/{{first}}"):
+        time.sleep(0.01)
+    os.execv(sys.executable, [sys.executable, "-I", {real!r}, *sys.argv[1:]])
+with open({pid!r} + ".new", "w") as file:
+    file.write(str(os.getpid()))
+os.rename({pid!r} + ".new", {pid!r})
+sys.exit("the first is no more")
+"""
+
+
+def test_one_server_of_two_does_not_start(certspec, servers, tmp_path):
+    """The other one does all the work, and is not alone in silence."""
+    folder = servers("")
+    (folder / "certspec-server").write_text(ONE_ENDS.format(
+        pid=str(tmp_path / "pid"), real=str(TOP / "servers" / "certspec-server")))
+    finished = certspec("run", "--jobs", 2, "--servers", folder)
+    assert finished.exit == 0, finished.stdout + finished.stderr
+    assert verdicts(finished) == {"fault/one": "pass", "fault/two": "pass"}
+    lines = [line for line in finished.stderr.splitlines() if "one job less" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("certspec: one job less: ")
+    assert lines[0].endswith(": the first is no more")
+
+
 def test_no_servers(certspec, tmp_path):
     finished = certspec("run", "--servers", tmp_path / "nowhere")
     assert finished.exit in (2, OWN_FAULT)
