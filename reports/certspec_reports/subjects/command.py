@@ -92,7 +92,7 @@ def _parser():
     add("--fetch-only", action="store_true", help="get and build, run nothing")
     add("--explore", type=int, metavar="DEPTH", help="hold each to the model, make no page")
     add("--baselines", action="store_true", help="keep the results in reports/baselines/")
-    add("--jobs", "-j", type=int, default=cores(), metavar="N", help="of each library (%(default)s)")
+    add("--jobs", "-j", type=int, default=cores(), metavar="N", help="default: %(default)s")
     add("--mirror", metavar="URI", help="instead of the mirror that apt uses")
     add("--security-mirror", metavar="URI", help="the same for the security suites")
     add("--keyring", default=KEYRING, metavar="FILE", help="default: %(default)s")
