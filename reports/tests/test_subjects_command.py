@@ -1,16 +1,22 @@
 """The matrix from its command line to its table: a harness and libraries of the tests' own."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from debian_archive import Archive, missing_tool
 from synthetic import results
 
+from certspec_reports.subjects import command
 from certspec_reports.subjects.command import main
 from certspec_reports.subjects.elf import dotted, machine_glibc, needed_glibc
 from certspec_reports.subjects.lock import locked
+from certspec_reports.subjects.run import deferred_interrupt
 
 pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=f"no {missing_tool()} here")
 
@@ -233,3 +239,28 @@ def test_glibc_of_a_library_and_of_the_machine():
     assert machine is None or machine >= (2, 2)
     assert (0,) < needed_glibc([sys.executable]) <= (machine or (99,))
     assert dotted((2, 36)) == "2.36"
+
+
+def test_an_interrupt_is_noted_and_ends_nothing():
+    """^C reaches the harness, too: its results are waited for."""
+    before = signal.getsignal(signal.SIGINT)
+    with deferred_interrupt() as interrupted:
+        assert not interrupted.is_set()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interrupted.wait(60)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_nothing_is_begun_after_an_interrupt(matrix, monkeypatch):
+    @contextlib.contextmanager
+    def already():
+        interrupted = threading.Event()
+        interrupted.set()
+        yield interrupted
+
+    monkeypatch.setattr(command, "deferred_interrupt", already)
+    code, said = matrix("openssl-3.6", "openssl-4.0")
+    assert code == 130
+    assert "interrupted: 2 libraries were not run" in said.err
+    assert "runs in" not in said.err
+    assert not matrix.out.exists()

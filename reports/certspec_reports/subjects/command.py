@@ -33,6 +33,8 @@ from .run import run_harness
 # Libraries that are run side by side.
 _AT_ONCE = 2
 
+EXIT_INTERRUPTED = 130
+
 _PROJECT = Path(__file__).resolve().parents[3]
 
 _EPILOG = f"""A NAME is one of `matrix list` (all of them when none is given), one of them from one
@@ -48,7 +50,8 @@ exit codes:
   {EXIT_OWN_FAULT}  a fault of certspec itself: it does not build, a server has a bug
   {EXIT_NOT_WRITTEN}  something could not be written: the disk is full
   {EXIT_NOTHING_THERE}  no library is to be had
-  {EXIT_LOCKED}  another matrix is at work in the same cache"""
+  {EXIT_LOCKED}  another matrix is at work in the same cache
+  {EXIT_INTERRUPTED}  ended by ^C before all were run"""
 
 
 def main(arguments=None, project=_PROJECT):
@@ -136,6 +139,9 @@ def _matrix(options, further, project):
     _report(outcomes, missing + broken, Path(options.out))
     if options.baselines:
         _keep_baselines(outcomes, project / "reports" / "baselines")
+    if len(outcomes) < len(programs):
+        _say(f"interrupted: {len(programs) - len(outcomes)} libraries were not run")
+        return EXIT_INTERRUPTED
     return _exit_code(outcomes, broken)
 
 
