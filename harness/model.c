@@ -176,6 +176,7 @@ static void read_flight(struct model *model) {
     break_off(model);
   } else if (taken == TAKEN_LATE) {
     model->is_late = true;
+    model->is_beyond = model->was_cleared;
     model->residue = LATE;
     result(model, -1, SSL_ERROR_WANT_READ);
   } else {

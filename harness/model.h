@@ -63,6 +63,9 @@ enum model_way {
   WAY_RESUMED_WITHOUT_PEER,
   /* SSL_clear drops a session that is to be offered. */
   WAY_CLEAR_DROPS_SESSION,
+  /* SSL_set_SSL_CTX to one without a certificate leaves the certificate, and
+   * takes the key away. */
+  WAY_CTX_WITHOUT_CERTIFICATE,
   NUM_MODEL_WAYS
 };
 

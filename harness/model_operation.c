@@ -90,6 +90,7 @@ static void new_object(struct model *model) {
   take_ctx(model, false);
   model->shown = IDENTITY_NONE;
   model->is_stuck = false;
+  model->was_cleared = false;
   if (!scenario->preset_on_ctx) {
     model_use_pair(model, scenario->preset_certificate, scenario->preset_key,
                    false);
@@ -180,6 +181,8 @@ static const char *clear(struct model *model,
       model->is_stuck || (model->stage != STAGE_BEFORE &&
                           model->scenario->protocol->kind == PROTOCOL_DTLS &&
                           model_way(model, WAY_DTLS_CLEAR_STUCK));
+  model->is_lost = model->is_lost || model->is_late;
+  model->was_cleared = true;
   take_connection(model);
   return NULL;
 }
@@ -227,10 +230,17 @@ static const char *set_ssl_ctx(struct model *model,
                                const struct operation *operation) {
   (void)operation;
   model_by(model, "observed: SSL_set_SSL_CTX takes the SSL_CTX's certificate");
-  if (ctx_certificate(model) != IDENTITY_NONE) {
+  identity left = model->slots.certificates[model->slots.current].what;
+
+  take_ctx(model, !model->other_ctx);
+  if (ctx_certificate(model) == IDENTITY_NONE && left != IDENTITY_NONE &&
+      model_way(model, WAY_CTX_WITHOUT_CERTIFICATE)) {
+    model->slots.certificates[model->slots.current] =
+        (struct held){.what = left};
+  }
+  if (model->is_shown_weak && ctx_certificate(model) != IDENTITY_NONE) {
     model->shown = IDENTITY_NONE;
   }
-  take_ctx(model, !model->other_ctx);
   model->owns_certificate = true;
   return NULL;
 }
@@ -253,6 +263,9 @@ static const char *certs_clear(struct model *model,
   model_by(model, "observed: SSL_certs_clear takes away what is set");
   model_clear_slots(model);
   model->owns_certificate = false;
+  if (model->is_shown_weak) {
+    model->shown = IDENTITY_NONE;
+  }
   return NULL;
 }
 
@@ -305,6 +318,7 @@ static identity shown_certificate(struct model *model) {
 
   if (model->owns_certificate && model->shown == IDENTITY_NONE) {
     model->shown = held;
+    model->is_shown_weak = ctx_certificate(model) != IDENTITY_NONE;
   }
 
   identity stale =
@@ -362,6 +376,9 @@ int model_predict(struct prediction *out, const struct scenario *scenario,
     out->impossible =
         model.is_lost ? "what follows a failure that this library is known for"
                       : operations[operation->kind](&model, operation);
+    if (model.is_beyond) {
+      out->impossible = "what follows a failure that this library is known for";
+    }
     if (out->impossible != NULL) {
       return 0;
     }

@@ -59,8 +59,11 @@ struct model {
   identity left_in_ctx;
   bool owns_certificate; /* the SSL object has had one of its own set */
   identity shown;        /* by SSL_get_certificate, of those */
-  bool is_key_stale;     /* older than its certificate, and of another type */
-  bool is_quiet;         /* a failure sends no alert */
+  bool is_shown_weak;    /* its SSL_CTX had one, too */
+  bool was_cleared;
+  bool is_beyond;    /* what an operation shows is not modelled */
+  bool is_key_stale; /* older than its certificate, and of another type */
+  bool is_quiet;     /* a failure sends no alert */
   bool is_stuck;
   bool refused; /* the server wants a certificate and got none */
   identity peer;

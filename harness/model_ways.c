@@ -26,6 +26,7 @@ static const char *const ids[NUM_MODEL_WAYS] = {
     [WAY_DTLS_CLEAR_STUCK] = "dtls-clear-stuck",
     [WAY_RESUMED_WITHOUT_PEER] = "resumed-without-peer",
     [WAY_CLEAR_DROPS_SESSION] = "clear-drops-session",
+    [WAY_CTX_WITHOUT_CERTIFICATE] = "context-without-certificate",
 };
 
 const char *model_way_id(enum model_way way) {
