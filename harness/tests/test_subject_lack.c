@@ -17,9 +17,20 @@ static void first_lacking_function_is_named(void **state) {
   assert_string_equal(subject_lack(), "SSL_of_no_library");
 }
 
+static void what_was_lacking_can_be_forgotten(void **state) {
+  (void)state;
+  SSL_of_no_library(7);
+  subject_lack_forget();
+  assert_null(subject_lack());
+
+  SSL_of_no_other_library(7);
+  assert_string_equal(subject_lack(), "SSL_of_no_other_library");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(first_lacking_function_is_named),
+      cmocka_unit_test(what_was_lacking_can_be_forgotten),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
