@@ -202,7 +202,8 @@ class Connection:
         return self._sessions.get(self.scenario["store"], name)
 
     def unused_name(self, name, offered):
-        """unused_name - `name`, or another where this scenario's store has it or it is `offered`."""
+        """unused_name - `name`, or another where this scenario's store has it or it is `offered`:
+        SessionStores.unused."""
         return self._sessions.unused(self.scenario["store"], name, offered)
 
     def remember(self, name, session):
