@@ -22,7 +22,7 @@ static int new_certificate(struct pair_handover *handover,
   handed->certificate = pair_identity_new_certificate(handover->identities,
                                                       handed->certificate_name);
   handed->certificate_counted =
-      handed->certificate != NULL && subject_tells_freed_certificates() &&
+      handed->certificate != NULL &&
       subject_on_certificate_freed(handed->certificate,
                                    &handed->certificate_freed) == 1;
   return handed->certificate != NULL &&

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
 #if OPENSSL_VERSION_NUMBER < 0x30000000L
 #include <openssl/ec.h>
@@ -21,6 +22,112 @@
 
 static char library_name[32];
 static char version_text[32];
+
+/* What the library calls when it frees an object that carries a counter. */
+static void count_freed(void *parent, void *counter, CRYPTO_EX_DATA *data,
+                        int index, long argl, void *argp) {
+  (void)parent;
+  (void)data;
+  (void)index;
+  (void)argl;
+  (void)argp;
+  if (counter != NULL) {
+    ++*(unsigned *)counter;
+  }
+}
+
+/* A copy of a counted object is not counted. */
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+static int leave_copy_alone(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from,
+                            void **counter, int index, long argl, void *argp) {
+  *counter = NULL;
+#else
+static int leave_copy_alone(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from,
+                            void *counter, int index, long argl, void *argp) {
+  *(void **)counter = NULL;
+#endif
+  (void)to;
+  (void)from;
+  (void)index;
+  (void)argl;
+  (void)argp;
+  return 1;
+}
+
+static int counter_index(int class_index, int *index) {
+  if (*index < 0) {
+    *index = CRYPTO_get_ex_new_index(class_index, 0, NULL, NULL,
+                                     leave_copy_alone, count_freed);
+  }
+  return *index;
+}
+
+static int count_certificate(X509 *certificate, unsigned *counter) {
+  static int index = -1;
+  return counter_index(CRYPTO_EX_INDEX_X509, &index) >= 0 &&
+         X509_set_ex_data(certificate, index, counter);
+}
+
+static int count_key(EVP_PKEY *key, unsigned *counter) {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+  static int index = -1;
+  return counter_index(CRYPTO_EX_INDEX_EVP_PKEY, &index) >= 0 &&
+         EVP_PKEY_set_ex_data(key, index, counter);
+#else
+  /* 1.1.1 has no ex_data on EVP_PKEY, but on the two legacy kinds in it. */
+  static int rsa_index = -1;
+  static int ec_index = -1;
+  RSA *rsa = EVP_PKEY_id(key) == EVP_PKEY_RSA ? EVP_PKEY_get0_RSA(key) : NULL;
+  EC_KEY *ec =
+      EVP_PKEY_id(key) == EVP_PKEY_EC ? EVP_PKEY_get0_EC_KEY(key) : NULL;
+  if (rsa != NULL) {
+    return counter_index(CRYPTO_EX_INDEX_RSA, &rsa_index) >= 0 &&
+           RSA_set_ex_data(rsa, rsa_index, counter);
+  }
+
+  return ec != NULL && counter_index(CRYPTO_EX_INDEX_EC_KEY, &ec_index) >= 0 &&
+         EC_KEY_set_ex_data(ec, ec_index, counter);
+#endif
+}
+
+/* WARNING: wolfSSL takes a counter, and says nothing when the object is freed:
+ * what would then be freed as left over is gone already. */
+static int tells_of_freed;
+
+static void try_counters(void) {
+  unsigned num_certificates = 0;
+  unsigned num_keys = 0;
+  X509 *certificate = X509_new();
+  EVP_PKEY *key = EVP_PKEY_new();
+  int ok = certificate != NULL && key != NULL;
+
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+  RSA *rsa = RSA_new();
+  if (!ok || rsa == NULL || !EVP_PKEY_assign_RSA(key, rsa)) {
+    RSA_free(rsa);
+    ok = 0;
+  }
+#endif
+  ok = ok && count_certificate(certificate, &num_certificates) &&
+       count_key(key, &num_keys);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  tells_of_freed = ok && num_certificates == 1 && num_keys == 1;
+}
+
+static int can_count(void) {
+  static once_flag tried = ONCE_FLAG_INIT;
+  call_once(&tried, try_counters);
+  return tells_of_freed;
+}
+
+int subject_on_certificate_freed(X509 *certificate, unsigned *counter) {
+  return can_count() && count_certificate(certificate, counter);
+}
+
+int subject_on_key_freed(EVP_PKEY *key, unsigned *counter) {
+  return can_count() && count_key(key, counter);
+}
 
 int subject_start(struct certspec_error *error) {
   /* No configuration file: a system's openssl.cnf must not decide what a case
@@ -34,6 +141,7 @@ int subject_start(struct certspec_error *error) {
                               ERR_reason_error_string(ERR_peek_error()));
   }
 
+  (void)can_count(); /* before the fork, likewise */
   return 1;
 }
 
@@ -127,87 +235,6 @@ json_t *subject_describe(void) {
       "version", subject_version(), "line", line, "built_with", built_with,
       "libssl", mapped_file(address_of((void (*)(void))SSL_new)), "libcrypto",
       mapped_file(address_of((void (*)(void))ERR_get_error)), "build", build);
-}
-
-/* What the library calls when it frees an object that carries a counter. */
-static void count_freed(void *parent, void *counter, CRYPTO_EX_DATA *data,
-                        int index, long argl, void *argp) {
-  (void)parent;
-  (void)data;
-  (void)index;
-  (void)argl;
-  (void)argp;
-  if (counter != NULL) {
-    ++*(unsigned *)counter;
-  }
-}
-
-/* A copy of a counted object is not counted. */
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-static int leave_copy_alone(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from,
-                            void **counter, int index, long argl, void *argp) {
-  *counter = NULL;
-#else
-static int leave_copy_alone(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from,
-                            void *counter, int index, long argl, void *argp) {
-  *(void **)counter = NULL;
-#endif
-  (void)to;
-  (void)from;
-  (void)index;
-  (void)argl;
-  (void)argp;
-  return 1;
-}
-
-static int counter_index(int class_index, int *index) {
-  if (*index < 0) {
-    *index = CRYPTO_get_ex_new_index(class_index, 0, NULL, NULL,
-                                     leave_copy_alone, count_freed);
-  }
-  return *index;
-}
-
-int subject_on_certificate_freed(X509 *certificate, unsigned *counter) {
-  static int index = -1;
-  return counter_index(CRYPTO_EX_INDEX_X509, &index) >= 0 &&
-         X509_set_ex_data(certificate, index, counter);
-}
-
-int subject_tells_freed_certificates(void) {
-  static int tells = -1;
-  unsigned num_freed = 0;
-
-  if (tells < 0) {
-    X509 *certificate = X509_new();
-    tells = certificate != NULL &&
-            subject_on_certificate_freed(certificate, &num_freed);
-    X509_free(certificate);
-    tells = tells && num_freed == 1;
-  }
-  return tells;
-}
-
-int subject_on_key_freed(EVP_PKEY *key, unsigned *counter) {
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-  static int index = -1;
-  return counter_index(CRYPTO_EX_INDEX_EVP_PKEY, &index) >= 0 &&
-         EVP_PKEY_set_ex_data(key, index, counter);
-#else
-  /* 1.1.1 has no ex_data on EVP_PKEY, but on the two legacy kinds in it. */
-  static int rsa_index = -1;
-  static int ec_index = -1;
-  RSA *rsa = EVP_PKEY_id(key) == EVP_PKEY_RSA ? EVP_PKEY_get0_RSA(key) : NULL;
-  EC_KEY *ec =
-      EVP_PKEY_id(key) == EVP_PKEY_EC ? EVP_PKEY_get0_EC_KEY(key) : NULL;
-  if (rsa != NULL) {
-    return counter_index(CRYPTO_EX_INDEX_RSA, &rsa_index) >= 0 &&
-           RSA_set_ex_data(rsa, rsa_index, counter);
-  }
-
-  return ec != NULL && counter_index(CRYPTO_EX_INDEX_EC_KEY, &ec_index) >= 0 &&
-         EC_KEY_set_ex_data(ec, ec_index, counter);
-#endif
 }
 
 X509 *subject_peer_certificate(const SSL *ssl) {

@@ -69,11 +69,6 @@ int subject_cert_flag(const char *symbol, unsigned *out, int *out_known);
 int subject_on_key_freed(EVP_PKEY *key, unsigned *counter);
 int subject_on_certificate_freed(X509 *certificate, unsigned *counter);
 
-/* subject_tells_freed_certificates tells whether the counting of
- * subject_on_certificate_freed comes true: wolfSSL takes the counter and never
- * says when a certificate is freed. */
-int subject_tells_freed_certificates(void);
-
 /* Wrappers for what has another name, or is not there, in some versions. */
 X509 *subject_peer_certificate(const SSL *ssl); /* owned by the caller */
 int subject_ssl_state(const SSL *ssl);
