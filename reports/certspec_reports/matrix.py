@@ -119,6 +119,12 @@ class Matrix:
         """unassigned returns the documented cases that name no statement: a fault of the case."""
         return [c for c in self.cases.values() if c.tier == "documented" and not c.statements]
 
+    def without_runs(self):
+        """without_runs returns {id: Statement} of the statements that no run here checks; {} when
+        these are only what no case can test: nothing was left out then."""
+        found = {name: s for name, s in self.statements.items() if not s.cases}
+        return found if any(not s.untestable for s in found.values()) else {}
+
     def case_cell(self, case, library):
         """case_cell returns the Cell of one Case in the library of that index."""
         return _cell(case.verdicts(library))

@@ -40,6 +40,7 @@ def page(all_results, missing=()):
     environment.filters["in_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     style = _style(environment)
     by_topic = _by_topic(differences)
+    without_runs = matrix.without_runs()
     lists = environment.get_template("differs.html").module
     return environment.get_template("page.html").render(
         matrix=matrix,
@@ -55,7 +56,8 @@ def page(all_results, missing=()):
         verdicts=VERDICTS,
         by_name=BY_NAME,
         protocols=[p for p in PROTOCOLS if any(p in case.runs for case in matrix.cases.values())],
-        topics=sorted({*topics, *(name.lower() for name in matrix.by_topic())}),
+        topics=_topic_names(matrix, without_runs),
+        without_runs=without_runs,
         dates=sorted({r.document["date"] for r in all_results if r.document.get("date")}),
         version=__version__,
         style=Markup(style),
@@ -86,6 +88,14 @@ def _policy(style, script):
 
 def _digest(text):
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _topic_names(matrix, without_runs):
+    """Returns {topic: whether it has a run}, sorted."""
+    names = {name.lower(): False for name in matrix.by_topic()}
+    names |= {s.topic.lower(): True for s in matrix.statements.values() if s.id not in without_runs}
+    names |= dict.fromkeys(packing.topics_of(matrix), True)
+    return dict(sorted(names.items()))
 
 
 def _by_topic(differences):

@@ -105,7 +105,7 @@ def _run(number, shared, statements, protocol, library):
     case = f"{topic}/return-{number:03d}-then-certificate"
     verdict, got, want, reason = _outcome(number, protocol, library, documented)
     chosen = [
-        statements[(number * 5 + step * 7) % len(statements)] for step in range(1 + number % 2)
+        statements[(number * 5 + step * 6) % len(statements)] for step in range(1 + number % 2)
     ]
     return {
         "case": case,

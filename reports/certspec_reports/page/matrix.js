@@ -11,13 +11,15 @@ for (const row of findAll("tbody > tr", matrixTable)) {
   else if (row.dataset.c) blocks.at(-1).rows.push({ row, item: cases[row.dataset.c] });
 }
 
-function filterMatrix(text) {
+// filterMatrix shows what the query asks for; of the statements without a run only if all is wanted.
+function filterMatrix(text, all) {
   const terms = parse(text);
   const runWanted = cases.map((item) => matchesCase(terms, item));
   const caseShown = cases.map((item) => runWanted[item.number] && inTopic(terms, item.topic)
     && hasWords(terms, ...wordsOfCase(item)));
   const seen = new Set();
   let statementsShown = 0;
+  let numStatements = 0;
 
   for (const block of blocks) {
     if (block.item) {
@@ -27,6 +29,8 @@ function filterMatrix(text) {
       continue;
     }
     const { statement } = block;
+    const out = !all && block.row.classList.contains("w");
+    if (!out) numStatements++;
     const named = hasWords(terms, ...wordsOfStatement(statement));
     let some = 0;
     for (const { row, item } of block.rows) {
@@ -35,7 +39,7 @@ function filterMatrix(text) {
       row.classList.toggle("off", !on);
       if (on) { some++; seen.add(item.number); }
     }
-    const alone = !block.rows.length && named && inTopic(terms, statement.topic) && !asksForRuns(terms);
+    const alone = !block.rows.length && !out && named && inTopic(terms, statement.topic) && !asksForRuns(terms);
     block.row.classList.toggle("off", !some && !alone);
     if (some || alone) statementsShown++;
   }
@@ -50,8 +54,9 @@ function filterMatrix(text) {
   for (const block of blocks) if (block.statement) fold(block, asked || unfolded.has(block.statement.id));
   find("#nothing").hidden = seen.size + statementsShown > 0;
   find("#shown").textContent = terms.length
-    ? `${seen.size} of ${cases.length} cases, ${statementsShown} of ${statements.size} statements`
-    : `${cases.length} cases, ${statements.size} statements`;
+    ? `${seen.size} of ${cases.length} cases, ${statementsShown} of ${numStatements} statements`
+    : `${cases.length} cases, ${numStatements} statements`;
+  for (const option of findAll("option.w")) option.hidden = !all;
   roveInto(find("tr:not(.off) td button", matrixTable));
 }
 

@@ -1,8 +1,10 @@
-// start: the address says what is shown. #q=FILTER&case=ID&protocol=P&library=L or &statement=ID.
+// start: the address says what is shown. #q=FILTER&case=ID&protocol=P&library=L or &statement=ID,
+// and &show=all for the statements without a run.
 
 const query = find("#query");
 const picks = findAll("select[data-key]");
 const different = find("#pick-different");
+const showAll = find("#show-all");
 
 const state = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
@@ -40,10 +42,12 @@ let showing = "";
 async function show() {
   const now = state();
   if (query.value !== (now.q ?? "")) query.value = now.q ?? "";
-  if (showing !== `q=${now.q ?? ""}`) {
-    showing = `q=${now.q ?? ""}`;
-    filterMatrix(now.q ?? "");
+  const all = now.show === "all";
+  if (showing !== `${all} ${now.q ?? ""}`) {
+    showing = `${all} ${now.q ?? ""}`;
+    filterMatrix(now.q ?? "", all);
   }
+  if (showAll) showAll.checked = all;
   const terms = parse(now.q ?? "");
   for (const pick of picks) {
     const term = terms.find((other) => other.key === pick.dataset.key && !other.not && other.values.length === 1);
@@ -118,6 +122,7 @@ for (const pick of picks) {
   pick.addEventListener("change", () => go({ q: withTerm(query.value, pick.dataset.key, pick.value) }));
 }
 different?.addEventListener("change", () => go({ q: withTerm(query.value, "is", different.checked ? "different" : "") }));
+showAll?.addEventListener("change", () => go({ show: showAll.checked ? "all" : "" }));
 find("#clear").addEventListener("click", () => go({ q: "" }));
 find("#unfold").addEventListener("click", (event) => unfoldAll(event.target));
 find("#ask-help").addEventListener("click", () => find("#help").showModal());
