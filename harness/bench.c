@@ -4,21 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench_case.h"
 #include "bench_pair.h"
 #include "bench_process.h"
 #include "bench_scenarios.h"
+#include "bench_series.h"
 #include "event.h"
-#include "pair.h"
-#include "processor_time.h"
-#include "result.h"
-#include "runner.h"
 #include "subject.h"
-#include "verdict.h"
-#include "warm_up.h"
 
 /* The plainest case there is: a request, and a certificate as the answer. */
 #define BENCH_CASE "return-one/certificate-and-key"
@@ -34,113 +28,29 @@ enum {
   DEPTH = 1, /* of the scenarios */
 };
 
-/* What the processes have used or hold at a moment. */
-struct mark {
-  double client_seconds; /* harness and its cases */
-  double server_seconds;
-  double harness_kib;
-  double server_kib;
-};
-
-/* A series of runs, with the marks after two of them. Starting a server is
- * before the first. */
-struct series {
-  const struct bench_setting *setting;
-  size_t num_runs;
-  size_t early;
+/* What the processes hold at two moments of a series, in KiB. */
+struct memory {
+  const struct bench_series *series;
+  size_t early; /* after so many runs */
   size_t late;
-  size_t num_unjudged;
-  struct mark marks[2];
+  double harness_kib[2];
+  double server_kib[2];
 };
 
-static double used_by_process(pid_t pid) {
-  clockid_t clock;
-  struct timespec used;
+static enum runner_next note_memory(void *context,
+                                    const struct finished_run *finished) {
+  struct memory *memory = context;
+  size_t num_runs = memory->series->num_runs;
+  const struct launcher *launcher = memory->series->setting->slot.launcher;
 
-  if (clock_getcpuclockid(pid, &clock) != 0 ||
-      clock_gettime(clock, &used) != 0) {
-    return NAN;
+  if (num_runs == memory->early || num_runs == memory->late) {
+    size_t i = num_runs == memory->late;
+
+    memory->harness_kib[i] =
+        bench_process_kib(getpid()) + bench_process_kib(launcher->pid);
+    memory->server_kib[i] = bench_process_kib(finished->server_pid);
   }
-
-  return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
-}
-
-static struct mark make_mark(pid_t server, struct launcher *launcher) {
-  return (struct mark){
-      .client_seconds =
-          processor_time_used(RUSAGE_SELF) + launcher_used(launcher),
-      .server_seconds = used_by_process(server),
-      .harness_kib =
-          bench_process_kib(getpid()) + bench_process_kib(launcher->pid),
-      .server_kib = bench_process_kib(server),
-  };
-}
-
-static int judge_run(void *context, const struct finished_run *finished) {
-  struct series *series = context;
-  struct judgement judgement;
-
-  verdict_decide(&judgement, &finished->run->plan, finished->seen,
-                 finished->ending, series->setting->records);
-  result_set_run(finished->run, &judgement, finished);
-  series->num_unjudged += verdict_exit(judgement.verdict) == 3;
-  judgement_free(&judgement);
-
-  series->num_runs++;
-  if (series->num_runs == series->early) {
-    series->marks[0] =
-        make_mark(finished->server_pid, series->setting->slot.launcher);
-  }
-  if (series->num_runs == series->late) {
-    series->marks[1] =
-        make_mark(finished->server_pid, series->setting->slot.launcher);
-  }
-  return 1;
-}
-
-static void do_nothing(void *context) {
-  (void)context;
-}
-
-static int warm_up_launcher(const struct run_list *list,
-                            const struct bench_setting *setting,
-                            struct certspec_error *error) {
-  json_t *wants = warm_up_wants(list, setting->pki);
-  int ok = launcher_warm_up(setting->slot.launcher, wants, error);
-
-  json_decref(wants);
-  return ok;
-}
-
-static int perform(struct series *series, struct run_list *list, size_t jobs,
-                   size_t repeat, struct certspec_error *error) {
-  struct runner_setting setting = {
-      .slot = series->setting->slot,
-      .jobs = jobs,
-      .repeat = repeat,
-      .context = series,
-      .done = judge_run,
-      .tick = do_nothing,
-  };
-  json_t *server = NULL;
-  int signal = 0;
-
-  if (!warm_up_launcher(list, series->setting, error)) {
-    return 0;
-  }
-  enum runner_end end = runner_perform(list, &setting, &server, &signal, error);
-
-  json_decref(server);
-  if (end == RUNNER_SIGNAL) {
-    return certspec_error_set(error, NULL, 0, "bench was interrupted");
-  }
-  if (end == RUNNER_COMPLETE && series->num_unjudged > 0) {
-    return certspec_error_set(error, NULL, 0,
-                              "%zu of %zu runs could not be judged",
-                              series->num_unjudged, series->num_runs);
-  }
-
-  return end == RUNNER_COMPLETE;
+  return RUNNER_GO_ON;
 }
 
 /* Selects a case, or all where |id| is NULL. */
@@ -161,76 +71,33 @@ static int select_runs(struct run_list *out,
   return 1;
 }
 
-struct cpu {
-  double client_ms;
-  double server_ms;
-  double bare_ms;
-};
+/* Leaves out what the subject lacks. */
+static size_t drop_missing(struct run_list *list) {
+  struct run_list all = *list;
 
-/* The least of several rounds: whatever else the machine does only adds. */
-static int measure_round(struct cpu *cpu, struct run_list *one, size_t num,
-                         const struct bench_setting *setting,
-                         struct certspec_error *error) {
-  struct series series = {.setting = setting, .early = 1, .late = num + 1};
-  struct pair_setting pair = {.protocol = one->runs[0].plan.protocol,
-                              .pki = setting->pki,
-                              .client = BENCH_CLIENT,
-                              .server = BENCH_SERVER};
-  double bare;
+  list->num_runs = 0;
+  for (size_t i = 0; i < all.num_runs; i++) {
+    if (all.runs[i].missing == NULL) {
+      struct run kept = all.runs[i];
 
-  if (!perform(&series, one, 1, num + 1, error) ||
-      !pair_handshakes(&pair, num, &bare, error)) {
-    return 0;
-  }
-
-  const struct mark *marks = series.marks;
-  double runs = (double)num / 1000;
-  cpu->client_ms =
-      fmin(cpu->client_ms,
-           (marks[1].client_seconds - marks[0].client_seconds) / runs);
-  cpu->server_ms =
-      fmin(cpu->server_ms,
-           (marks[1].server_seconds - marks[0].server_seconds) / runs);
-  cpu->bare_ms = fmin(cpu->bare_ms, bare / runs);
-  return 1;
-}
-
-static int measure_protocol(json_t *rows, struct run *run,
-                            const struct bench_setting *setting,
-                            struct certspec_error *error) {
-  struct run_list one = {.runs = run, .num_runs = 1};
-  struct cpu cpu = {INFINITY, INFINITY, INFINITY};
-  size_t num = setting->quick ? RUNS_CPU / 10 : RUNS_CPU;
-
-  for (int round = 0; round < ROUNDS; round++) {
-    if (!measure_round(&cpu, &one, num, setting, error)) {
-      return 0;
+      all.runs[i] = list->runs[list->num_runs];
+      list->runs[list->num_runs++] = kept;
     }
   }
 
-  json_array_append_new(
-      rows, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
-                      run->plan.protocol->name, "runs",
-                      (json_int_t)num * ROUNDS, "client_ms", cpu.client_ms,
-                      "server_ms", cpu.server_ms, "bare_ms", cpu.bare_ms,
-                      "ratio", (cpu.client_ms + cpu.server_ms) / cpu.bare_ms));
-  return 1;
+  return all.num_runs;
 }
 
-static int measure_cpu(json_t *out, struct run_list *list,
+static int measure_cpu(json_t *out, const struct run_list *list,
                        const struct bench_setting *setting,
                        struct certspec_error *error) {
+  static const struct bench_identities identities = {.client = BENCH_CLIENT,
+                                                     .server = BENCH_SERVER};
   json_t *rows = json_array();
 
   json_object_set_new(out, "cpu", rows);
-  for (size_t i = 0; i < list->num_runs; i++) {
-    if (list->runs[i].missing == NULL &&
-        !measure_protocol(rows, &list->runs[i], setting, error)) {
-      return 0;
-    }
-  }
-
-  return 1;
+  return bench_case(rows, list, &identities, setting,
+                    setting->quick ? RUNS_CPU / 10 : RUNS_CPU, error);
 }
 
 static int measure_jobs(json_t *out, const struct bench_setting *setting,
@@ -246,10 +113,10 @@ static int measure_jobs(json_t *out, const struct bench_setting *setting,
 
   for (int round = 0; ok && round < (setting->quick ? 1 : ROUNDS); round++) {
     for (size_t jobs = 1; ok && jobs <= 2; jobs++) {
-      struct series series = {.setting = setting};
+      struct bench_series series = {.setting = setting};
       double before = event_now();
 
-      ok = perform(&series, &all, jobs, 1, error);
+      ok = bench_series_perform(&series, &all, jobs, 1, error);
       seconds[jobs - 1] = fmin(seconds[jobs - 1], event_now() - before);
       num = series.num_runs;
     }
@@ -268,31 +135,26 @@ static int measure_memory(json_t *out, struct run_list *list,
                           const struct bench_setting *setting,
                           struct certspec_error *error) {
   size_t divisor = setting->quick ? 10 : 1;
-  struct series series = {.setting = setting,
+  struct bench_series series = {.setting = setting, .after = note_memory};
+  struct memory memory = {.series = &series,
                           .early = RUNS_EARLY / divisor,
                           .late = RUNS_LATE / divisor};
-  const struct mark *marks = series.marks;
-  size_t num_runs = 0;
 
-  for (size_t i = 0; i < list->num_runs; i++) {
-    num_runs += list->runs[i].missing == NULL;
-  }
-  if (num_runs == 0) {
-    return certspec_error_set(error, NULL, 0,
-                              "nothing that can be measured on this subject");
-  }
-  if (!perform(&series, list, 1, series.late / num_runs + 1, error)) {
+  series.context = &memory;
+  if (!bench_series_perform(&series, list, 1, memory.late / list->num_runs + 1,
+                            error)) {
     return 0;
   }
 
+  const double *harness = memory.harness_kib;
+  const double *server = memory.server_kib;
   json_object_set_new(
       out, "memory",
       json_pack("{s:[I, I], s:[f, f], s:[f, f], s:f, s:f}", "runs",
-                (json_int_t)series.early, (json_int_t)series.late,
-                "harness_kib", marks[0].harness_kib, marks[1].harness_kib,
-                "server_kib", marks[0].server_kib, marks[1].server_kib,
-                "harness_growth", marks[1].harness_kib / marks[0].harness_kib,
-                "server_growth", marks[1].server_kib / marks[0].server_kib));
+                (json_int_t)memory.early, (json_int_t)memory.late,
+                "harness_kib", harness[0], harness[1], "server_kib", server[0],
+                server[1], "harness_growth", harness[1] / harness[0],
+                "server_growth", server[1] / server[0]));
   return 1;
 }
 
@@ -375,10 +237,16 @@ static int measure_runs(json_t *out, const struct bench_setting *setting,
   }
 
   json_object_set_new(out, "case", json_string(BENCH_CASE));
-  int ok = measure_cpu(out, &list, setting, error) &&
-           measure_pair(out, setting, error) &&
-           measure_jobs(out, setting, error) &&
-           measure_memory(out, &list, setting, error);
+  size_t num_all = drop_missing(&list);
+  int ok =
+      list.num_runs > 0
+          ? measure_cpu(out, &list, setting, error) &&
+                measure_pair(out, setting, error) &&
+                measure_jobs(out, setting, error) &&
+                measure_memory(out, &list, setting, error)
+          : certspec_error_set(error, NULL, 0,
+                               "nothing that can be measured on this subject");
+  list.num_runs = num_all;
   run_list_free(&list);
   return ok;
 }

@@ -37,7 +37,10 @@ static void set_unsupported(struct conformance *conformance) {
   }
 }
 
-static int take_finished(void *context, const struct finished_run *finished) {
+/* What other runs left in a process must not be what makes a run fail: it is
+ * performed again by itself, as the command that is printed with it does. */
+static enum runner_next take_finished(void *context,
+                                      const struct finished_run *finished) {
   struct conformance *conformance = context;
   struct run *run = finished->run;
   enum verdict before = run->done ? run->verdict : VERDICT_COUNT;
@@ -45,6 +48,12 @@ static int take_finished(void *context, const struct finished_run *finished) {
 
   verdict_decide(&judgement, &run->plan, finished->seen, finished->ending,
                  &conformance->setup.records);
+  bool green = result_is_green(judgement.verdict);
+  if (!green && finished->is_shared) {
+    judgement_free(&judgement);
+    return RUNNER_AGAIN;
+  }
+
   result_set_run(run, &judgement, finished);
   console_count(&conformance->console, judgement.verdict);
   if (before != VERDICT_COUNT && before != judgement.verdict) {
@@ -57,7 +66,10 @@ static int take_finished(void *context, const struct finished_run *finished) {
 
   conformance->write_failed =
       !result_write_now_and_then(&conformance->results, &conformance->error);
-  return !conformance->write_failed;
+  if (conformance->write_failed) {
+    return RUNNER_STOP;
+  }
+  return green ? RUNNER_GO_ON : RUNNER_NEW_PROCESS;
 }
 
 static void tick(void *context) {

@@ -1,7 +1,8 @@
 #include "endless_loop.h"
 
 #include <math.h>
-#include <time.h>
+
+#include "processor_time.h"
 
 #ifdef __x86_64__
 #include <elf.h>
@@ -24,18 +25,6 @@
 
 /* Seconds between two questions for what a process has used. */
 #define PAUSE 0.01
-
-double endless_loop_used(pid_t pid) {
-  clockid_t clock;
-  struct timespec used;
-
-  if (clock_getcpuclockid(pid, &clock) != 0 ||
-      clock_gettime(clock, &used) != 0) {
-    return 0;
-  }
-
-  return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
-}
 
 #ifdef __x86_64__
 
@@ -381,13 +370,13 @@ unsigned endless_loop_shown(pid_t pid, unsigned max_len) {
 
 #endif
 
-void endless_loop_watch(struct loop_watch *out, double now) {
+void endless_loop_watch(struct loop_watch *out, double now, double used) {
   *out = (struct loop_watch){
-      .at = now + PAUSE, .used = FIRST_LOOK, .len = FIRST_LENGTH};
+      .at = now + PAUSE, .used = used + FIRST_LOOK, .len = FIRST_LENGTH};
 }
 
 unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now) {
-  double used = endless_loop_used(pid);
+  double used = processor_time_of(pid);
   unsigned period = 0;
 
   if (used >= watch->used) {

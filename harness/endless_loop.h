@@ -5,10 +5,6 @@
 
 #include <sys/types.h>
 
-/* endless_loop_used returns the seconds of processor time that the process
- * |pid| has used so far, 0 when it is gone. */
-double endless_loop_used(pid_t pid);
-
 /* endless_loop_shown executes |pid|, a descendant, instruction by instruction,
  * |max_len| of them, and returns after how many it is where it was: the same
  * registers, the same memory, nothing asked of the kernel or of a clock in
@@ -26,8 +22,9 @@ struct loop_watch {
   unsigned len; /* instructions to execute then */
 };
 
-/* endless_loop_watch begins to watch a process that starts |now|. */
-void endless_loop_watch(struct loop_watch *out, double now);
+/* endless_loop_watch begins to watch a process |now|, when it has used |used|
+ * seconds of the processor. */
+void endless_loop_watch(struct loop_watch *out, double now, double used);
 
 /* endless_loop_look looks at |pid| if it has used so much of the processor that
  * it is worth while, and returns what endless_loop_shown does. |now| is past

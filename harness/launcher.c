@@ -20,14 +20,12 @@ extern void __gcov_dump(void) __attribute__((weak));
 enum request_kind { REQUEST_WARM_UP, REQUEST_FORK, REQUEST_REAP, REQUEST_USED };
 
 /* The files of a child ride on its request, in this order. */
-enum { FILE_CONTROL, FILE_EVENTS, FILE_STDERR, NUM_FILES };
+enum { FILE_CONTROL, FILE_EVENTS, FILE_STDERR, FILE_TASKS, NUM_FILES };
 
 struct request {
   enum request_kind kind;
-  pid_t pid;             /* REQUEST_REAP */
-  long first_connection; /* REQUEST_FORK, as the next */
-  double deadline;
-  size_t text_len; /* what follows: a task, or what to warm up */
+  pid_t pid;       /* REQUEST_REAP */
+  size_t text_len; /* REQUEST_WARM_UP: what follows */
 };
 
 struct reply {
@@ -37,17 +35,13 @@ struct reply {
   double seconds;
 };
 
-static void fork_child(struct reply *reply, const struct request *request,
-                       const int *files, const char *text, struct pki *pki) {
+static void fork_child(struct reply *reply, const int *files, struct pki *pki) {
   struct child_setting setting = {
-      .task = text,
-      .task_len = request->text_len,
       .pki = pki,
       .control_fd = files[FILE_CONTROL],
       .event_fd = files[FILE_EVENTS],
       .stderr_fd = files[FILE_STDERR],
-      .first_connection = request->first_connection,
-      .deadline = request->deadline,
+      .task_fd = files[FILE_TASKS],
   };
 
   reply->pid = child_fork(&setting);
@@ -61,11 +55,18 @@ static void reap(struct reply *reply, pid_t pid) {
   reply->error = errno;
 }
 
-static void warm_up_with(const char *text, size_t text_len, struct pki *pki) {
-  json_t *wants = json_loadb(text, text_len, 0, NULL);
+static int take_warm_up(int fd, size_t text_len, struct pki *pki) {
+  char *text = malloc(text_len + 1);
+  int ok = text != NULL && local_socket_receive(fd, text, text_len, NULL);
 
-  warm_up(wants, pki);
-  json_decref(wants);
+  if (ok) {
+    json_t *wants = json_loadb(text, text_len, 0, NULL);
+
+    warm_up(wants, pki);
+    json_decref(wants);
+  }
+  free(text);
+  return ok;
 }
 
 static int serve(int fd, struct pki *pki) {
@@ -77,18 +78,14 @@ static int serve(int fd, struct pki *pki) {
     return 0;
   }
 
-  char *text = malloc(request.text_len + 1);
-  if (text == NULL || !local_socket_receive(fd, text, request.text_len, NULL)) {
-    free(text);
-    return 0;
-  }
-
   switch (request.kind) {
     case REQUEST_WARM_UP:
-      warm_up_with(text, request.text_len, pki);
+      if (!take_warm_up(fd, request.text_len, pki)) {
+        return 0;
+      }
       break;
     case REQUEST_FORK:
-      fork_child(&reply, &request, files, text, pki);
+      fork_child(&reply, files, pki);
       break;
     case REQUEST_REAP:
       reap(&reply, request.pid);
@@ -99,7 +96,6 @@ static int serve(int fd, struct pki *pki) {
       break;
   }
 
-  free(text);
   for (size_t i = 0; i < LOCAL_SOCKET_MAX_FILES; i++) {
     if (files[i] >= 0) {
       close(files[i]);
@@ -165,7 +161,8 @@ static int ask(struct launcher *launcher, const struct request *request,
                const int *files, const char *text, struct reply *out) {
   return local_socket_send(launcher->fd, request, sizeof(*request), files,
                            files != NULL ? NUM_FILES : 0) &&
-         local_socket_send(launcher->fd, text, request->text_len, NULL, 0) &&
+         (text == NULL ||
+          local_socket_send(launcher->fd, text, request->text_len, NULL, 0)) &&
          local_socket_receive(launcher->fd, out, sizeof(*out), NULL);
 }
 
@@ -197,14 +194,12 @@ int launcher_fork(struct launcher *launcher,
       [FILE_CONTROL] = setting->control_fd,
       [FILE_EVENTS] = setting->event_fd,
       [FILE_STDERR] = setting->stderr_fd,
+      [FILE_TASKS] = setting->task_fd,
   };
-  struct request request = {.kind = REQUEST_FORK,
-                            .first_connection = setting->first_connection,
-                            .deadline = setting->deadline,
-                            .text_len = setting->task_len};
+  struct request request = {.kind = REQUEST_FORK};
   struct reply reply;
 
-  if (!ask(launcher, &request, files, setting->task, &reply)) {
+  if (!ask(launcher, &request, files, NULL, &reply)) {
     return is_gone(error);
   }
   if (reply.pid < 0) {
@@ -221,7 +216,7 @@ int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status,
   struct request request = {.kind = REQUEST_REAP, .pid = pid};
   struct reply reply;
 
-  if (!ask(launcher, &request, NULL, "", &reply)) {
+  if (!ask(launcher, &request, NULL, NULL, &reply)) {
     return is_gone(error);
   }
   if (reply.pid != pid) {
@@ -237,5 +232,5 @@ double launcher_used(struct launcher *launcher) {
   struct request request = {.kind = REQUEST_USED};
   struct reply reply;
 
-  return ask(launcher, &request, NULL, "", &reply) ? reply.seconds : NAN;
+  return ask(launcher, &request, NULL, NULL, &reply) ? reply.seconds : NAN;
 }

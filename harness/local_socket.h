@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define LOCAL_SOCKET_MAX_FILES 3
+#define LOCAL_SOCKET_MAX_FILES 4
 
 /* local_socket_send sends |len| (> 0) bytes of |data|, however long that takes;
  * the |num_files| descriptors |files| ride on the first of them. 1, or 0 with

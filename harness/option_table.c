@@ -41,6 +41,8 @@ const struct option_about option_table[] = {
      AT(slowest)},
     {"cold", 0, NULL, "let no handshake happen but in the cases' own processes",
      COMMAND_RUN, KIND_FLAG, AT(cold)},
+    {"apart", 0, NULL, "each run in a process of its own, not each case",
+     COMMAND_RUN, KIND_FLAG, AT(apart)},
     {"repeat", 0, "N", NULL, COMMAND_RUN, KIND_POSITIVE, AT(repeat)},
     {"out", 'o', "DIR", "folder of the results (default: certspec-out)", RUNS,
      KIND_TEXT, AT(out)},

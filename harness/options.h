@@ -58,6 +58,7 @@ struct options {
   bool strict;
   bool quick;
   bool cold;
+  bool apart;
   bool no_page;
   bool observed;
   bool quiet;

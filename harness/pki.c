@@ -21,7 +21,7 @@ struct der {
 };
 
 /* As many as nearly all cases need of one name. */
-enum { NUM_SPARES = 2 };
+enum { NUM_SPARES = 6 };
 
 enum key_form { FORM_PRIVATE, FORM_PUBLIC, FORM_CANNOT_SIGN, NUM_FORMS };
 

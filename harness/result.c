@@ -140,9 +140,8 @@ void result_set_run(struct run *run, const struct judgement *judgement,
       or_empty(judgement->want), "observation",
       finished != NULL ? render_observation(finished, green) : json_object(),
       "seconds", run->seconds, "reproduce", reproduce);
-  char *text = json_dumps(object, DUMP_FLAGS);
-  run_keep_json(run, text);
-  free(text);
+  free(run->json);
+  run->json = json_dumps(object, DUMP_FLAGS);
   json_decref(object);
 }
 

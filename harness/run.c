@@ -3,7 +3,6 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "client.h"
 #include "subject.h"
@@ -175,33 +174,10 @@ int run_list_make(struct run_list *out,
   return ok;
 }
 
-/* The entries grow to many megabytes. A fork would copy their page tables, for
- * children that never look: they are kept where forks leave them out. */
-void run_keep_json(struct run *run, const char *text) {
-  if (run->json != NULL) {
-    munmap(run->json, strlen(run->json) + 1);
-    run->json = NULL;
-  }
-  if (text == NULL) {
-    return;
-  }
-
-  size_t size = strlen(text) + 1;
-  char *kept = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (kept == MAP_FAILED) {
-    return;
-  }
-
-  (void)madvise(kept, size, MADV_DONTFORK);
-  memcpy(kept, text, size);
-  run->json = kept;
-}
-
 void run_list_free(struct run_list *list) {
   for (size_t i = 0; i < list->num_runs; i++) {
     plan_free(&list->runs[i].plan);
-    run_keep_json(&list->runs[i], NULL);
+    free(list->runs[i].json);
   }
   free(list->runs);
   *list = (struct run_list){0};

@@ -16,7 +16,7 @@ struct run {
   bool done;           /* what follows is set */
   enum verdict verdict;
   double seconds;
-  char *json; /* its entry in results.json; by run_keep_json */
+  char *json; /* its entry in results.json; NULL: out of memory */
 };
 
 struct run_list {
@@ -33,10 +33,6 @@ int run_list_make(struct run_list *out,
                   const struct options *options, struct certspec_error *error);
 
 void run_list_free(struct run_list *list);
-
-/* run_keep_json copies |text| (may be NULL: out of memory) as the run's entry
- * in results.json, in place of an earlier one. */
-void run_keep_json(struct run *run, const char *text);
 
 /* run_list_check checks all plans before the first is performed: names,
  * matchers, steps, PKI names, features. Sets |missing|. 1, or 0 with

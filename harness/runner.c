@@ -14,15 +14,23 @@
 
 #define TICK_SECONDS 0.5
 
+/* A slot, and the runs that are its to perform: those of one case. */
+struct job {
+  struct slot slot;
+  struct run *again; /* to be performed once more, or NULL */
+  size_t next;       /* places over all repeats, as the runner's */
+  size_t end;
+};
+
 struct runner {
   const struct runner_setting *setting;
   struct run_list *list;
-  struct slot *slots;
-  size_t num_slots;
+  struct job *jobs;
+  size_t num_jobs;
   struct pollfd *polls; /* the signals', then those of the slots */
   int signal_fd;
   int signal;
-  size_t next; /* place of the next run, over all repeats */
+  size_t next; /* place of the next case's first run, over all repeats */
   size_t total;
   size_t num_done;
   json_t *server;
@@ -57,14 +65,59 @@ static size_t count_runs(const struct run_list *list) {
   return num;
 }
 
+static struct run *run_at(const struct runner *runner, size_t place) {
+  return &runner->list->runs[place % runner->list->num_runs];
+}
+
+/* Takes the runs of the next case. 0 when there is none. */
+static int take_case(struct runner *runner, struct job *job) {
+  size_t num_places = runner->list->num_runs * runner->setting->repeat;
+  const struct certspec_case *source;
+
+  if (runner->next == num_places) {
+    return 0;
+  }
+
+  source = run_at(runner, runner->next)->plan.source;
+  job->next = runner->next;
+  do {
+    runner->next++;
+  } while (runner->next < num_places &&
+           runner->next % runner->list->num_runs != 0 &&
+           run_at(runner, runner->next)->plan.source == source);
+  job->end = runner->next;
+  return 1;
+}
+
+static int has_runs(const struct job *job) {
+  return job->again != NULL || job->next < job->end;
+}
+
+/* Takes what a job whose slot is dead has left. 0 when there is none. */
+static int take_over(struct runner *runner, struct job *job) {
+  for (size_t i = 0; i < runner->num_jobs; i++) {
+    struct job *other = &runner->jobs[i];
+
+    if (other->slot.state == SLOT_DEAD && has_runs(other)) {
+      job->again = other->again;
+      job->next = other->next;
+      job->end = other->end;
+      other->again = NULL;
+      other->next = other->end;
+      return 1;
+    }
+  }
+
+  return 0;
+}
+
 /* Returns the next run that is to be performed, or NULL. */
-static struct run *take_next(struct runner *runner) {
-  size_t end = runner->list->num_runs * runner->setting->repeat;
-
-  while (runner->next < end) {
+static struct run *take_next(struct runner *runner, struct job *job) {
+  while (has_runs(job) || take_over(runner, job) || take_case(runner, job)) {
     struct run *run =
-        &runner->list->runs[runner->next++ % runner->list->num_runs];
+        job->again != NULL ? job->again : run_at(runner, job->next++);
 
+    job->again = NULL;
     if (run->missing == NULL) {
       return run;
     }
@@ -76,8 +129,8 @@ static struct run *take_next(struct runner *runner) {
 /* One slot is closed as if it were full: the others go on. Only when the last
  * one is dead is the error the runner's. */
 static int any_alive(const struct runner *runner) {
-  for (size_t i = 0; i < runner->num_slots; i++) {
-    if (runner->slots[i].state != SLOT_DEAD) {
+  for (size_t i = 0; i < runner->num_jobs; i++) {
+    if (runner->jobs[i].slot.state != SLOT_DEAD) {
       return 1;
     }
   }
@@ -95,9 +148,10 @@ static enum runner_end end_of_dead_slot(const struct runner *runner) {
 }
 
 static int open_slots(struct runner *runner) {
-  for (size_t i = 0; i < runner->num_slots; i++) {
-    if (!slot_open(&runner->slots[i], &runner->setting->slot, runner->error)) {
-      runner->num_slots = i + 1;
+  for (size_t i = 0; i < runner->num_jobs; i++) {
+    if (!slot_open(&runner->jobs[i].slot, &runner->setting->slot,
+                   runner->error)) {
+      runner->num_jobs = i + 1;
       return 0;
     }
   }
@@ -105,28 +159,41 @@ static int open_slots(struct runner *runner) {
   return 1;
 }
 
-static enum runner_end finish(struct runner *runner, struct slot *slot) {
+static enum runner_end finish(struct runner *runner, struct job *job) {
+  struct slot *slot = &job->slot;
   char *tail = slot_take_stderr(slot);
   struct finished_run finished = {.run = slot->run,
                                   .seen = &slot->seen,
                                   .ending = &slot->ending,
                                   .stderr_tail = tail != NULL ? tail : "",
                                   .seconds = event_now() - slot->started,
-                                  .server_pid = slot->server.pid};
-  int go_on = runner->setting->done(runner->setting->context, &finished);
+                                  .server_pid = slot->server.pid,
+                                  .child_pid = slot->child.pid,
+                                  .is_shared = slot->is_shared};
+  enum runner_next next =
+      runner->setting->done(runner->setting->context, &finished);
 
   free(tail);
-  runner->num_done++;
-  if (!go_on) {
+  if (next == RUNNER_STOP) {
     return RUNNER_STOPPED;
+  }
+  if (next != RUNNER_GO_ON) {
+    slot_dismiss(slot);
+  }
+  if (next == RUNNER_AGAIN) {
+    job->again = slot->run;
+  } else {
+    runner->num_done++;
   }
 
   return slot_release(slot, runner->error) ? RUNNER_COMPLETE
                                            : end_of_dead_slot(runner);
 }
 
-static enum runner_end serve(struct runner *runner, struct slot *slot,
+static enum runner_end serve(struct runner *runner, struct job *job,
                              const struct pollfd *polled) {
+  struct slot *slot = &job->slot;
+
   if (slot->state == SLOT_DEAD) {
     return RUNNER_COMPLETE;
   }
@@ -137,14 +204,14 @@ static enum runner_end serve(struct runner *runner, struct slot *slot,
     runner->server = json_incref(slot->server.ready);
   }
   if (slot->state == SLOT_FINISHED) {
-    enum runner_end end = finish(runner, slot);
+    enum runner_end end = finish(runner, job);
 
     if (end != RUNNER_COMPLETE) {
       return end;
     }
   }
   if (slot->state == SLOT_IDLE) {
-    struct run *run = take_next(runner);
+    struct run *run = take_next(runner, job);
 
     if (run != NULL && !slot_begin(slot, run, runner->error)) {
       return RUNNER_FAILED;
@@ -158,13 +225,13 @@ static int wait_for_something(struct runner *runner) {
   double deadline = event_now() + TICK_SECONDS;
 
   runner->polls[0] = (struct pollfd){.fd = runner->signal_fd, .events = POLLIN};
-  for (size_t i = 0; i < runner->num_slots; i++) {
-    slot_poll(&runner->slots[i], &runner->polls[1 + SLOT_NUM_POLL * i],
+  for (size_t i = 0; i < runner->num_jobs; i++) {
+    slot_poll(&runner->jobs[i].slot, &runner->polls[1 + SLOT_NUM_POLL * i],
               &deadline);
   }
 
   double left = fmax(0, ceil((deadline - event_now()) * 1000));
-  if (poll(runner->polls, 1 + SLOT_NUM_POLL * runner->num_slots, (int)left) <
+  if (poll(runner->polls, 1 + SLOT_NUM_POLL * runner->num_jobs, (int)left) <
       0) {
     return errno == EINTR || certspec_error_set(runner->error, NULL, 0,
                                                 "poll: %s", strerror(errno));
@@ -192,8 +259,8 @@ static enum runner_end perform(struct runner *runner) {
     if (runner->signal != 0) {
       return RUNNER_SIGNAL;
     }
-    for (size_t i = 0; i < runner->num_slots; i++) {
-      enum runner_end end = serve(runner, &runner->slots[i],
+    for (size_t i = 0; i < runner->num_jobs; i++) {
+      enum runner_end end = serve(runner, &runner->jobs[i],
                                   &runner->polls[1 + SLOT_NUM_POLL * i]);
 
       if (end != RUNNER_COMPLETE) {
@@ -212,34 +279,34 @@ enum runner_end runner_perform(struct run_list *list,
                                struct certspec_error *error) {
   sigset_t signals;
   size_t num_runs = count_runs(list) * setting->repeat;
-  size_t num_slots = num_runs < setting->jobs ? num_runs : setting->jobs;
+  size_t num_jobs = num_runs < setting->jobs ? num_runs : setting->jobs;
   struct runner runner = {
       .setting = setting,
       .list = list,
-      .num_slots = num_slots,
+      .num_jobs = num_jobs,
       .total = num_runs,
-      .slots = calloc(num_slots + 1, sizeof(struct slot)),
-      .polls = calloc(1 + SLOT_NUM_POLL * num_slots, sizeof(struct pollfd)),
+      .jobs = calloc(num_jobs + 1, sizeof(struct job)),
+      .polls = calloc(1 + SLOT_NUM_POLL * num_jobs, sizeof(struct pollfd)),
       .error = error,
   };
   enum runner_end end = RUNNER_FAILED;
 
   fill_signals(&signals);
   runner.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (runner.slots == NULL || runner.polls == NULL || runner.signal_fd < 0) {
+  if (runner.jobs == NULL || runner.polls == NULL || runner.signal_fd < 0) {
     certspec_error_set(error, NULL, 0, "runner: %s", strerror(errno));
-    runner.num_slots = 0;
+    runner.num_jobs = 0;
   } else {
     end = perform(&runner);
   }
 
-  for (size_t i = 0; i < runner.num_slots; i++) {
-    slot_close(&runner.slots[i]);
+  for (size_t i = 0; i < runner.num_jobs; i++) {
+    slot_close(&runner.jobs[i].slot);
   }
   if (runner.signal_fd >= 0) {
     close(runner.signal_fd);
   }
-  free(runner.slots);
+  free(runner.jobs);
   free(runner.polls);
   *out_server = runner.server;
   *out_signal = runner.signal;

@@ -1,4 +1,4 @@
-/* runner: performs runs in processes of their own, several side by side. */
+/* runner: performs cases in processes of their own, several side by side. */
 #ifndef CERTSPEC_RUNNER_H
 #define CERTSPEC_RUNNER_H
 
@@ -16,6 +16,16 @@ struct finished_run {
   const char *stderr_tail;
   double seconds;
   pid_t server_pid; /* 0: it is gone */
+  pid_t child_pid;  /* 0: it is gone */
+  bool is_shared;   /* its process had performed another run before */
+};
+
+/* What is to follow upon a run. */
+enum runner_next {
+  RUNNER_GO_ON,
+  RUNNER_NEW_PROCESS, /* not in the process that performed this one */
+  RUNNER_AGAIN,       /* the same in a process of its own; this one is void */
+  RUNNER_STOP,
 };
 
 struct runner_setting {
@@ -23,8 +33,8 @@ struct runner_setting {
   size_t jobs;
   size_t repeat; /* perform everything so many times */
   void *context; /* of the functions */
-  /* done is told of each run as it ends; 0 ends the runner. */
-  int (*done)(void *context, const struct finished_run *finished);
+  /* done is told of each run as it ends. */
+  enum runner_next (*done)(void *context, const struct finished_run *finished);
   /* tick is called after each event and at least twice a second. */
   void (*tick)(void *context);
 };
@@ -33,7 +43,7 @@ enum runner_end {
   RUNNER_COMPLETE,
   RUNNER_SIGNAL,  /* SIGINT, SIGTERM or SIGHUP came: |out_signal| */
   RUNNER_FAILED,  /* no server can be started, fork failed, ...: |error| */
-  RUNNER_STOPPED, /* done returned 0 */
+  RUNNER_STOPPED, /* done returned RUNNER_STOP */
 };
 
 /* runner_block_signals blocks SIGINT, SIGTERM and SIGHUP, which runner_perform

@@ -65,6 +65,7 @@ int setup_make(struct setup *out, const struct options *options,
                  .subject_folder = out->subject_folder},
       .launcher = &out->launcher,
       .time_limit = options->time_limit,
+      .apart = options->apart,
   };
   return EXIT_GREEN;
 }

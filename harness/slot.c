@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "endless_loop.h"
 #include "event.h"
+#include "processor_time.h"
 
 /* Seconds that a server has for its answer after a connection's deadline. */
 #define ANSWER_GRACE 3.0
@@ -26,7 +26,12 @@
 
 #define STDERR_TAIL 2000
 
-enum { POLL_CHILD, POLL_CONTROL };
+enum { POLL_CHILD, POLL_CONTROL, POLL_TASK, POLL_DISMISSED };
+
+/* There in instrumented builds only: what they have to say of a run is said as
+ * its process ends. */
+extern void __gcov_dump(void) __attribute__((weak));
+extern void __lsan_do_leak_check(void) __attribute__((weak));
 
 static int open_memory(const char *name) {
   int fd = memfd_create(name, MFD_CLOEXEC);
@@ -86,7 +91,8 @@ int slot_open(struct slot *out, const struct slot_setting *setting,
                        .server_stderr = open_memory("server-stderr"),
                        .child_stderr = open_memory("child-stderr"),
                        .events = open_memory("events"),
-                       .pid_fd = -1};
+                       .child = CHILD_PROCESS_NONE,
+                       .dismissed = CHILD_PROCESS_NONE};
   if (out->server_stderr < 0 || out->child_stderr < 0 || out->events < 0) {
     return certspec_error_set(error, NULL, 0, "memfd_create: %s",
                               strerror(errno));
@@ -102,19 +108,18 @@ static void close_fd(int *fd) {
   *fd = -1;
 }
 
-static int reap(struct slot *slot, struct certspec_error *error) {
-  close_fd(&slot->pid_fd);
-  return launcher_reap(slot->setting->launcher, slot->child,
-                       &slot->ending.status, error);
+/* At its end of file the child leaves. The one before has had a whole run's
+ * time for that. */
+void slot_dismiss(struct slot *slot) {
+  child_process_kill(&slot->dismissed, slot->setting->launcher);
+  slot->dismissed = slot->child;
+  slot->child = CHILD_PROCESS_NONE;
+  child_process_dismiss(&slot->dismissed);
 }
 
 void slot_close(struct slot *slot) {
-  struct certspec_error error;
-
-  if (slot->pid_fd >= 0) {
-    kill(slot->child, SIGKILL);
-    (void)reap(slot, &error);
-  }
+  child_process_kill(&slot->child, slot->setting->launcher);
+  child_process_kill(&slot->dismissed, slot->setting->launcher);
   observation_free(&slot->seen);
   json_decref(slot->early);
   server_stop(&slot->server);
@@ -128,8 +133,57 @@ static double connection_seconds(const struct slot *slot) {
   return fmin(CONNECTION_SECONDS, slot->setting->time_limit / 2);
 }
 
+static int is_apart(const struct slot *slot) {
+  return slot->setting->apart || __lsan_do_leak_check != NULL ||
+         __gcov_dump != NULL;
+}
+
+/* A child performs no run twice: what it keeps of the first time could be what
+ * makes the second one pass. */
+static int can_perform(const struct slot *slot, const struct run *run) {
+  return slot->child.task_fd >= 0 && slot->child_server == slot->server.pid &&
+         slot->child_last->plan.source == run->plan.source &&
+         slot->child_last < run;
+}
+
+static int fork_child(struct slot *slot, struct certspec_error *error) {
+  struct child_setting setting = {.control_fd = slot->server.control_fd,
+                                  .event_fd = slot->events,
+                                  .stderr_fd = slot->child_stderr};
+
+  slot->child_server = slot->server.pid;
+  return child_process_fork(&slot->child, slot->setting->launcher, &setting,
+                            error);
+}
+
+static int send_task(struct slot *slot, const struct run *run,
+                     struct certspec_error *error) {
+  struct child_task task = {.first_connection = slot->first_connection,
+                            .deadline = connection_seconds(slot),
+                            .is_last = is_apart(slot)};
+  char *text = child_describe(&run->plan);
+
+  if (text == NULL) {
+    return certspec_error_set(error, NULL, 0, "out of memory");
+  }
+
+  /* A child that is gone by now is seen to be, as any other. */
+  (void)child_send(slot->child.task_fd, &task, text);
+  free(text);
+  slot->child_last = run;
+  return 1;
+}
+
 int slot_begin(struct slot *slot, struct run *run,
                struct certspec_error *error) {
+  slot->is_shared = can_perform(slot, run);
+  if (!slot->is_shared) {
+    slot_dismiss(slot);
+    if (!fork_child(slot, error)) {
+      return 0;
+    }
+  }
+
   slot->first_connection += IDS_PER_RUN;
   slot->run = run;
   slot->early = json_object();
@@ -137,51 +191,32 @@ int slot_begin(struct slot *slot, struct run *run,
   slot->started = event_now();
   slot->child_deadline = slot->started + slot->setting->time_limit;
   slot->answer_deadline = INFINITY;
-  endless_loop_watch(&slot->watch, slot->started);
+  endless_loop_watch(&slot->watch, slot->started,
+                     processor_time_of(slot->child.pid));
   observation_start(&slot->seen);
-
-  char *task = child_task(&run->plan);
-  if (task == NULL) {
-    return certspec_error_set(error, NULL, 0, "out of memory");
-  }
-
-  struct child_setting setting = {
-      .task = task,
-      .task_len = strlen(task),
-      .control_fd = slot->server.control_fd,
-      .event_fd = slot->events,
-      .stderr_fd = slot->child_stderr,
-      .first_connection = slot->first_connection,
-      .deadline = connection_seconds(slot),
-  };
-  int forked =
-      launcher_fork(slot->setting->launcher, &setting, &slot->child, error);
-  free(task);
-  if (!forked) {
-    return 0;
-  }
-
-  slot->pid_fd = pidfd_open(slot->child, 0);
-  if (slot->pid_fd < 0) {
-    return certspec_error_set(error, NULL, 0, "pidfd_open: %s",
-                              strerror(errno));
-  }
-
+  slot->is_busy = true;
   slot->state = SLOT_RUNNING;
-  return 1;
+  return send_task(slot, run, error);
 }
 
 void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline) {
-  out[POLL_CHILD] = (struct pollfd){.fd = slot->pid_fd, .events = POLLIN};
-  out[POLL_CONTROL] =
-      (struct pollfd){.fd = slot->server.control_fd, .events = POLLIN};
+  const int fds[SLOT_NUM_POLL] = {
+      [POLL_CHILD] = slot->child.pid_fd,
+      [POLL_CONTROL] = slot->server.control_fd,
+      [POLL_TASK] = slot->child.task_fd,
+      [POLL_DISMISSED] = slot->dismissed.pid_fd,
+  };
+
+  for (size_t i = 0; i < SLOT_NUM_POLL; i++) {
+    out[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+  }
 
   if (slot->state == SLOT_STARTING) {
     *deadline = fmin(*deadline, slot->server_deadline);
   }
   if (slot->state == SLOT_RUNNING) {
     *deadline = fmin(*deadline, slot->answer_deadline);
-    if (slot->pid_fd >= 0 && !slot->ending.killed) {
+    if (slot->is_busy && !slot->ending.killed) {
       *deadline = fmin(*deadline, slot->child_deadline);
       *deadline = fmin(*deadline, slot->watch.at);
     }
@@ -267,10 +302,10 @@ static void take_lines(struct slot *slot, const char *text, size_t text_len) {
 
 static void kill_child(struct slot *slot) {
   slot->ending.killed = true;
-  kill(slot->child, SIGKILL);
+  kill(slot->child.pid, SIGKILL);
 }
 
-/* Takes the events of a child that is gone, and empties their file. */
+/* Takes the events of a child that is done, and empties their file. */
 static void take_events(struct slot *slot) {
   off_t size = lseek(slot->events, 0, SEEK_END);
 
@@ -317,19 +352,55 @@ static void end_connections(struct slot *slot) {
   }
 }
 
-static int end_child(struct slot *slot, struct certspec_error *error) {
-  if (!reap(slot, error)) {
-    slot->state = SLOT_DEAD;
-    return 0;
-  }
-
+static void end_run(struct slot *slot) {
+  slot->is_busy = false;
   take_events(slot);
   match_early(slot);
   await_answers(slot);
   if (slot->ending.status != 0 && slot->server.control_fd >= 0) {
     end_connections(slot);
   }
+}
+
+static int end_child(struct slot *slot, struct certspec_error *error) {
+  int status;
+
+  if (!child_process_reap(&slot->child, slot->setting->launcher, &status,
+                          error)) {
+    slot->state = SLOT_DEAD;
+    return 0;
+  }
+  if (slot->is_busy) {
+    slot->ending.status = status;
+    end_run(slot);
+  }
+
   return 1;
+}
+
+static int serve_children(struct slot *slot, const struct pollfd *polled,
+                          struct certspec_error *error) {
+  int status;
+
+  if (polled[POLL_TASK].revents != 0) {
+    switch (child_hear(slot->child.task_fd)) {
+      case CHILD_DONE:
+        end_run(slot);
+        break;
+      case CHILD_GONE:
+        child_process_dismiss(&slot->child);
+        break;
+      case CHILD_SILENT:
+        break;
+    }
+  }
+  if (polled[POLL_CHILD].revents != 0 && !end_child(slot, error)) {
+    return 0;
+  }
+
+  return polled[POLL_DISMISSED].revents == 0 ||
+         child_process_reap(&slot->dismissed, slot->setting->launcher, &status,
+                            error);
 }
 
 /* {"id", "observation"} or {"id", "error"}; the latter is kept as it is. */
@@ -388,16 +459,15 @@ static void read_answers(struct slot *slot) {
 static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
-  if (slot->pid_fd >= 0 && now >= slot->watch.at && !slot->ending.killed) {
+  if (slot->is_busy && now >= slot->watch.at && !slot->ending.killed) {
     slot->ending.loop_period =
-        endless_loop_look(&slot->watch, slot->child, now);
+        endless_loop_look(&slot->watch, slot->child.pid, now);
     if (slot->ending.loop_period > 0) {
       slot->ending.timed_out = true;
       kill_child(slot);
     }
   }
-  if (slot->pid_fd >= 0 && now >= slot->child_deadline &&
-      !slot->ending.killed) {
+  if (slot->is_busy && now >= slot->child_deadline && !slot->ending.killed) {
     slot->ending.timed_out = true;
     kill_child(slot);
   }
@@ -445,32 +515,38 @@ static int serve_idle(struct slot *slot, struct certspec_error *error) {
   return start_server(slot, error);
 }
 
-int slot_serve(struct slot *slot, const struct pollfd *polled,
-               struct certspec_error *error) {
-  if (slot->state == SLOT_STARTING) {
-    return serve_start(slot, error);
-  }
-  if (slot->state == SLOT_IDLE) {
-    return polled[POLL_CONTROL].revents == 0 || serve_idle(slot, error);
-  }
-  if (slot->state != SLOT_RUNNING) {
-    return 1;
-  }
-
-  if (polled[POLL_CHILD].revents != 0 && !end_child(slot, error)) {
-    return 0;
-  }
+static void serve_run(struct slot *slot, bool was_busy,
+                      const struct pollfd *polled) {
   /* An answer may have come since the poll, and must not be called late. */
-  if (polled[POLL_CHILD].revents != 0 || polled[POLL_CONTROL].revents != 0) {
+  if (was_busy != slot->is_busy || polled[POLL_CONTROL].revents != 0) {
     read_answers(slot);
   }
   check_deadlines(slot);
-  if (slot->pid_fd < 0 && (slot->server.control_fd < 0 ||
-                           observation_unanswered(&slot->seen) == 0)) {
+  if (!slot->is_busy && (slot->server.control_fd < 0 ||
+                         observation_unanswered(&slot->seen) == 0)) {
     slot->state = SLOT_FINISHED;
   }
+}
 
-  return 1;
+int slot_serve(struct slot *slot, const struct pollfd *polled,
+               struct certspec_error *error) {
+  bool was_busy = slot->is_busy;
+
+  if (!serve_children(slot, polled, error)) {
+    return 0;
+  }
+
+  switch (slot->state) {
+    case SLOT_STARTING:
+      return serve_start(slot, error);
+    case SLOT_IDLE:
+      return polled[POLL_CONTROL].revents == 0 || serve_idle(slot, error);
+    case SLOT_RUNNING:
+      serve_run(slot, was_busy, polled);
+      return 1;
+    default:
+      return 1;
+  }
 }
 
 int slot_release(struct slot *slot, struct certspec_error *error) {

@@ -1,5 +1,6 @@
 /* slot: one job of the runner: a server, and the child that runs against it.
- * Nothing here waits. */
+ * The runs of a case are performed by one child, one after the other, as long
+ * as nothing goes wrong. Nothing here waits. */
 #ifndef CERTSPEC_SLOT_H
 #define CERTSPEC_SLOT_H
 
@@ -7,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "child_process.h"
 #include "endless_loop.h"
 #include "launcher.h"
 #include "observation.h"
@@ -17,7 +19,7 @@
 enum slot_state {
   SLOT_STARTING, /* the server is not ready yet */
   SLOT_IDLE,
-  SLOT_RUNNING, /* until the child is gone and its connections answered */
+  SLOT_RUNNING, /* until the child is done and its connections answered */
   SLOT_FINISHED,
   SLOT_DEAD, /* its server cannot be started */
 };
@@ -26,6 +28,7 @@ struct slot_setting {
   struct server_setting server; /* stderr_fd is the slot's own */
   struct launcher *launcher;
   double time_limit; /* seconds */
+  bool apart;        /* each run has a child of its own */
 };
 
 struct slot {
@@ -42,8 +45,12 @@ struct slot {
   json_t *early; /* answers to connections that are not known yet */
   struct ending ending;
   char fault_text[640]; /* what ending.fault or server_fault points to */
-  pid_t child;
-  int pid_fd; /* -1: the child is gone */
+  struct child_process child;
+  struct child_process dismissed; /* is about to exit, having done its runs */
+  pid_t child_server;             /* that the child was forked for */
+  const struct run *child_last;   /* the run that it was given last */
+  bool is_busy;                   /* the child has not done the run yet */
+  bool is_shared;                 /* it has performed another run before */
   long first_connection;
   unsigned num_ended_lines; /* that the server has not answered yet */
   double started;
@@ -52,7 +59,7 @@ struct slot {
   struct loop_watch watch;
 };
 
-#define SLOT_NUM_POLL 2
+#define SLOT_NUM_POLL 4
 
 /* slot_open makes an empty slot and begins to start its server. 1, or 0 with
  * |error|. Borrows |setting|. Close with slot_close. */
@@ -62,8 +69,12 @@ int slot_open(struct slot *out, const struct slot_setting *setting,
 /* slot_close kills the child, stops the server, frees. */
 void slot_close(struct slot *slot);
 
-/* slot_begin forks the child of |run|. The slot must be idle. 1, or 0 with
- * |error|. */
+/* slot_dismiss has the next run performed by a new child. */
+void slot_dismiss(struct slot *slot);
+
+/* slot_begin gives |run| to a child: to the one that has performed runs of the
+ * same case that come before it in its list, if there is one, else to a new
+ * one. The slot must be idle. 1, or 0 with |error|. */
 int slot_begin(struct slot *slot, struct run *run,
                struct certspec_error *error);
 

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* TLS and DTLS; as many SSL_CTX as nearly all cases need. */
-enum { NUM_METHODS = 2, NUM_CTXS = 2 };
+enum { NUM_METHODS = 2, NUM_CTXS = 8 };
 
 static struct shelf {
   const SSL_METHOD *method; /* NULL: free */

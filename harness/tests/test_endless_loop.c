@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "processor_time.h"
 
 /* More than the loops here have. */
 enum { LENGTH = 1000 };
@@ -80,7 +81,7 @@ static pid_t start(void (*function)(void)) {
     function();
     _exit(0);
   }
-  while (endless_loop_used(pid) < ENOUGH) {
+  while (processor_time_of(pid) < ENOUGH) {
     usleep(1000);
   }
   return pid;
@@ -88,10 +89,10 @@ static pid_t start(void (*function)(void)) {
 
 /* A process that was looked at goes on: it is still there, and uses more. */
 static void assert_goes_on(pid_t pid) {
-  double used = endless_loop_used(pid);
+  double used = processor_time_of(pid);
   int status;
 
-  while (endless_loop_used(pid) < used + 0.005) {
+  while (processor_time_of(pid) < used + 0.005) {
     assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
     usleep(1000);
   }
@@ -199,7 +200,7 @@ static void test_a_process_that_is_gone(void **state) {
   pid_t pid = start(stay);
 
   end(pid);
-  assert_true(endless_loop_used(pid) == 0);
+  assert_true(processor_time_of(pid) == 0);
   assert_int_equal(endless_loop_shown(pid, LENGTH), 0);
 }
 
@@ -216,7 +217,7 @@ static void test_watches(void **state) {
   }
 
   pid_t pid = start(stay);
-  endless_loop_watch(&watch, now);
+  endless_loop_watch(&watch, now, 0);
   for (int i = 0; i < 100 && period == 0; i++) {
     assert_true(watch.at > now);
     now = watch.at;
@@ -236,7 +237,7 @@ static void test_does_not_look_at_what_does_nothing(void **state) {
     pause();
     _exit(0);
   }
-  endless_loop_watch(&watch, 1000);
+  endless_loop_watch(&watch, 1000, 0);
   const struct loop_watch first = watch;
   assert_int_equal(endless_loop_look(&watch, pid, watch.at), 0);
   assert_int_equal(watch.len, first.len);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,6 +24,7 @@ struct fixture {
   int control_fds[2];
   int events;
   int child_stderr;
+  int task_fds[2];
 };
 
 static struct fixture fixture;
@@ -53,14 +55,33 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static struct child_setting setting_of(const char *task) {
-  return (struct child_setting){.task = task,
-                                .task_len = strlen(task),
-                                .control_fd = fixture.control_fds[0],
-                                .event_fd = fixture.events,
-                                .stderr_fd = fixture.child_stderr,
-                                .first_connection = 1,
-                                .deadline = 5};
+/* A child with an end of fixture.task_fds; the other end is ours. */
+static pid_t fork_child(struct certspec_error *error) {
+  struct child_setting setting = {.control_fd = fixture.control_fds[0],
+                                  .event_fd = fixture.events,
+                                  .stderr_fd = fixture.child_stderr};
+  pid_t pid = -1;
+
+  assert_int_equal(
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fixture.task_fds), 0);
+  setting.task_fd = fixture.task_fds[1];
+  int forked = launcher_fork(&fixture.launcher, &setting, &pid, error);
+  close(fixture.task_fds[1]);
+  return forked ? pid : -1;
+}
+
+static void send_task(const char *text, bool is_last) {
+  struct child_task task = {
+      .first_connection = 1, .deadline = 5, .is_last = is_last};
+
+  assert_true(child_send(fixture.task_fds[0], &task, text));
+}
+
+static enum child_word hear(void) {
+  struct pollfd poll_fd = {.fd = fixture.task_fds[0], .events = POLLIN};
+
+  assert_int_equal(poll(&poll_fd, 1, -1), 1);
+  return child_hear(fixture.task_fds[0]);
 }
 
 /* The last of the events, each of which is a line. */
@@ -76,13 +97,14 @@ static json_t *last_event(void) {
 }
 
 static void perform(const char *task, int *out_status) {
-  struct child_setting setting = setting_of(task);
   struct certspec_error error;
-  pid_t pid;
+  pid_t pid = fork_child(&error);
 
-  assert_true(launcher_fork(&fixture.launcher, &setting, &pid, &error));
   assert_true(pid > 0 && pid != fixture.launcher.pid);
+  send_task(task, true);
   assert_true(launcher_reap(&fixture.launcher, pid, out_status, &error));
+  assert_int_equal(child_hear(fixture.task_fds[0]), CHILD_GONE);
+  close(fixture.task_fds[0]);
 }
 
 static void assert_event(const char *task, const char *wanted) {
@@ -134,6 +156,48 @@ static void test_takes_long_tasks(void **state) {
   free(task);
 }
 
+/* Until its tasks are at an end. */
+static void test_performs_one_task_after_the_other(void **state) {
+  struct certspec_error error;
+  pid_t pid = fork_child(&error);
+  int status;
+
+  (void)state;
+  assert_true(pid > 0);
+  assert_int_equal(child_hear(fixture.task_fds[0]), CHILD_SILENT);
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(ftruncate(fixture.events, 0), 0);
+    send_task(TASK, false);
+    assert_int_equal(hear(), CHILD_DONE);
+    assert_int_equal(child_hear(fixture.task_fds[0]), CHILD_SILENT);
+    json_t *event = last_event();
+    assert_string_equal(json_string_value(json_object_get(event, "event")),
+                        "end");
+    json_decref(event);
+  }
+
+  close(fixture.task_fds[0]);
+  assert_true(launcher_reap(&fixture.launcher, pid, &status, &error));
+  assert_int_equal(status, 0);
+}
+
+/* Whoever sends a task to a dead child is told, and not killed. */
+static void test_says_that_a_child_is_gone(void **state) {
+  struct child_task task = {.first_connection = 1, .deadline = 5};
+  struct certspec_error error;
+  pid_t pid = fork_child(&error);
+  int status;
+
+  (void)state;
+  assert_true(pid > 0);
+  assert_int_equal(kill(pid, SIGKILL), 0);
+  assert_true(launcher_reap(&fixture.launcher, pid, &status, &error));
+  assert_true(WIFSIGNALED(status));
+  assert_false(child_send(fixture.task_fds[0], &task, TASK));
+  assert_int_equal(child_hear(fixture.task_fds[0]), CHILD_GONE);
+  close(fixture.task_fds[0]);
+}
+
 static void test_counts_what_children_use(void **state) {
   double before = launcher_used(&fixture.launcher);
   int status;
@@ -154,13 +218,12 @@ static void test_knows_only_its_children(void **state) {
 
 /* The last: it leaves no launcher. */
 static void test_says_that_it_is_gone(void **state) {
-  struct child_setting setting = setting_of(TASK);
   struct certspec_error error;
-  pid_t pid;
 
   (void)state;
   assert_int_equal(kill(fixture.launcher.pid, SIGKILL), 0);
-  assert_false(launcher_fork(&fixture.launcher, &setting, &pid, &error));
+  assert_int_equal(fork_child(&error), -1);
+  close(fixture.task_fds[0]);
   assert_string_equal(error.text, "the process that forks the cases is gone");
   assert_true(isnan(launcher_used(&fixture.launcher)));
 }
@@ -171,6 +234,8 @@ int main(void) {
       cmocka_unit_test(test_performs_a_task_after_warming_up),
       cmocka_unit_test(test_says_what_is_no_task),
       cmocka_unit_test(test_takes_long_tasks),
+      cmocka_unit_test(test_performs_one_task_after_the_other),
+      cmocka_unit_test(test_says_that_a_child_is_gone),
       cmocka_unit_test(test_counts_what_children_use),
       cmocka_unit_test(test_knows_only_its_children),
       cmocka_unit_test(test_says_that_it_is_gone),

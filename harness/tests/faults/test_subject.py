@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
+from collections import Counter
 
 import pytest
 
@@ -32,6 +33,19 @@ def test_subject_breaks(certspec, vectors, name):
     broken, = (run for run in finished.results["runs"] if run["verdict"] == verdict)
     assert reason in broken["reason"]
     assert broken["reproduce"]
+
+
+@pytest.mark.parametrize("options, calls", [((), [2, 2, 1]), (("--apart",), [1, 1, 1])])
+def test_subject_tires(certspec, vectors, tmp_path, options, calls):
+    """The runs of a case share a process. What one of them leaves there is no verdict on the next:
+    that is performed again by itself."""
+    vectors.write(case("several", protocols=["TLSv1.1", "TLSv1.2", "TLSv1.3"]))
+    log = tmp_path / "calls"
+    finished = certspec("run", "--cold", *options, environment={
+        **preload("subject_tires"), "SABOTEUR_CALLS": str(log)})
+    assert [run["verdict"] for run in finished.results["runs"]] == ["pass"] * 3
+    assert finished.exit == 0
+    assert list(Counter(log.read_text().split()).values()) == calls
 
 
 def may_trace():
