@@ -3,6 +3,7 @@
 #include <math.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "pair.h"
@@ -12,7 +13,7 @@
 #include "scenario.h"
 #include "subject.h"
 
-enum { ROUNDS = 5, MAX_TURNS = 16 };
+enum { MAX_TURNS = 16, FAILED = -1 };
 
 struct bare {
   struct pair_contexts contexts;
@@ -76,29 +77,65 @@ static double processor_ms(void) {
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* One round of each, so that both meet the same machine. */
-static int measure_round(double *pair_ms, double *bare_ms, struct pair *pair,
-                         struct bare *bare, const struct scenario *scenario,
-                         size_t num, struct certspec_error *error) {
+static double pair_once(struct pair *pair, const struct scenario *scenario,
+                        struct certspec_error *error) {
   static struct outcome outcome;
   double start = processor_ms();
 
+  return pair_perform(pair, &outcome, scenario, error) ? processor_ms() - start
+                                                       : FAILED;
+}
+
+static double bare_once(struct bare *bare, const struct scenario *scenario,
+                        struct certspec_error *error) {
+  double start = processor_ms();
+
+  if (!perform_bare(bare, scenario)) {
+    certspec_error_set(error, NULL, 0, "no bare handshake with %s",
+                       scenario->protocol->name);
+    return FAILED;
+  }
+
+  return processor_ms() - start;
+}
+
+struct times {
+  double *pair_ms;
+  double *bare_ms;
+  double *shares; /* of the handshakes one by one */
+};
+
+static int compare_times(const void *a, const void *b) {
+  double x = *(const double *)a;
+  double y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+static double median(double *times, size_t num) {
+  qsort(times, num, sizeof(*times), compare_times);
+  return times[num / 2];
+}
+
+/* One of each by turns, and either of them first by turns: the machine's speed
+ * changes within a second, by more than what is looked for. */
+static int measure_by_turns(struct times *out, struct pair *pair,
+                            struct bare *bare, const struct scenario *scenario,
+                            size_t num, struct certspec_error *error) {
   for (size_t i = 0; i < num; i++) {
-    if (!pair_perform(pair, &outcome, scenario, error)) {
+    if (i % 2 == 0) {
+      out->pair_ms[i] = pair_once(pair, scenario, error);
+      out->bare_ms[i] = bare_once(bare, scenario, error);
+    } else {
+      out->bare_ms[i] = bare_once(bare, scenario, error);
+      out->pair_ms[i] = pair_once(pair, scenario, error);
+    }
+    if (out->pair_ms[i] == FAILED || out->bare_ms[i] == FAILED) {
       return 0;
     }
+    out->shares[i] = out->bare_ms[i] / out->pair_ms[i];
   }
 
-  double middle = processor_ms();
-  for (size_t i = 0; i < num; i++) {
-    if (!perform_bare(bare, scenario)) {
-      return certspec_error_set(error, NULL, 0, "no bare handshake with %s",
-                                scenario->protocol->name);
-    }
-  }
-
-  *pair_ms = fmin(*pair_ms, (middle - start) / (double)num);
-  *bare_ms = fmin(*bare_ms, (processor_ms() - middle) / (double)num);
   return 1;
 }
 
@@ -107,27 +144,30 @@ static int measure_protocol(json_t *rows, const struct protocol *protocol,
                             struct certspec_error *error) {
   struct scenario scenario;
   char code[SCENARIO_MAX_CODE];
-  double pair_ms = INFINITY;
-  double bare_ms = INFINITY;
 
   snprintf(code, sizeof(code), "%s:request:none:none:any:1ee:S",
            protocol->name);
   if (!scenario_parse(&scenario, code, error)) {
     return 0;
   }
-  for (int round = 0; round < ROUNDS; round++) {
-    if (!measure_round(&pair_ms, &bare_ms, pair, bare, &scenario,
-                       num / ROUNDS + 1, error)) {
-      return 0;
-    }
+
+  double *memory = calloc(3 * num, sizeof(*memory));
+  if (memory == NULL) {
+    return certspec_error_set(error, NULL, 0, "out of memory");
   }
 
-  json_array_append_new(
-      rows,
-      json_pack("{s:s, s:I, s:f, s:f, s:f}", "protocol", protocol->name, "runs",
-                (json_int_t)(num / ROUNDS + 1) * ROUNDS, "pair_ms", pair_ms,
-                "bare_ms", bare_ms, "share", bare_ms / pair_ms));
-  return 1;
+  struct times times = {memory, memory + num, memory + 2 * num};
+  int ok = measure_by_turns(&times, pair, bare, &scenario, num, error);
+  if (ok) {
+    json_array_append_new(
+        rows, json_pack("{s:s, s:I, s:f, s:f, s:f}", "protocol", protocol->name,
+                        "runs", (json_int_t)num, "pair_ms",
+                        median(times.pair_ms, num), "bare_ms",
+                        median(times.bare_ms, num), "share",
+                        median(times.shares, num)));
+  }
+  free(memory);
+  return ok;
 }
 
 static int measure(json_t *rows, struct pair *pair, struct bare *bare,

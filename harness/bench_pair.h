@@ -11,8 +11,9 @@
 /* bench_pair performs |num| times the plain scenario of each protocol, and as
  * many of the same handshakes in a bare loop, and appends to |rows|
  * {"protocol", "runs", "pair_ms", "bare_ms", "share"}: processor time a
- * handshake, the least of several rounds, and the handshakes that the pair
- * performs for each one of the loop. 1, or 0 with |error|. */
+ * handshake, and the handshakes that the pair performs for each one of the
+ * loop: medians, for the two take turns. 1, or 0 with |error|. |num|: at
+ * least 1. */
 int bench_pair(json_t *rows, struct pki *pki, size_t num,
                struct certspec_error *error);
 
