@@ -302,9 +302,10 @@ static int run_call(struct call *call, struct callback_script *script,
   event_log(call->run->sink, "callback", NULL, which, -1, detail);
   if (call->values != NULL) {
     json_object_set_new(call->values, "return", json_integer(value));
-    event_write(call->run->sink,
-                json_pack("{s:s, s:s, s:i, s:o}", "event", "callback", "which",
-                          which, "index", (int)index, "values", call->values));
+    event_write_values(call->run->sink,
+                       json_pack("{s:s, s:s, s:i}", "event", "callback",
+                                 "which", which, "index", (int)index),
+                       call->values, &call->run->callback_before);
   }
   return value;
 }

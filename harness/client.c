@@ -379,9 +379,11 @@ static void finish(struct client_run *run) {
   free_transports(run);
   if (values != NULL) {
     callback_count_objects(run, values, "_at_end");
-    event_write(run->sink,
-                json_pack("{s:s, s:o}", "event", "end", "values", values));
+    event_write_values(run->sink, json_pack("{s:s}", "event", "end"), values,
+                       &run->values_before);
   }
+  event_values_end(&run->values_before);
+  event_values_end(&run->callback_before);
   callback_free_objects(run);
 }
 

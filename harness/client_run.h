@@ -76,7 +76,9 @@ struct client_run {
   int status_answer; /* what the certificate status callback returns */
   struct client_traffic step;
   struct client_traffic total;
-  int failed; /* an "error" or "unsupported" event was written */
+  json_t *values_before;   /* of the last step */
+  json_t *callback_before; /* of the last call of a callback */
+  int failed;              /* an "error" or "unsupported" event was written */
 };
 
 struct client_bytes {

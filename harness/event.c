@@ -44,6 +44,49 @@ void event_write(const struct event_sink *sink, json_t *event) {
   free(text);
 }
 
+/* What of |values| differs from |before|; NULL when that is not all there is to
+ * say. */
+static json_t *changed_values(json_t *values, const json_t *before) {
+  json_t *changed = json_object();
+  size_t num_known = 0;
+  const char *key;
+  json_t *value;
+
+  json_object_foreach(values, key, value) {
+    const json_t *known = json_object_get(before, key);
+
+    num_known += known != NULL;
+    if (known == NULL || !json_equal(known, value)) {
+      json_object_set(changed, key, value);
+    }
+  }
+  if (num_known < json_object_size(before)) {
+    json_decref(changed);
+    return NULL;
+  }
+
+  return changed;
+}
+
+void event_write_values(const struct event_sink *sink, json_t *event,
+                        json_t *values, json_t **before) {
+  json_t *changed = *before != NULL ? changed_values(values, *before) : NULL;
+
+  if (changed != NULL) {
+    json_object_set_new(event, "changed", changed);
+  } else {
+    json_object_set(event, "values", values);
+  }
+  event_write(sink, event);
+  json_decref(*before);
+  *before = values;
+}
+
+void event_values_end(json_t **before) {
+  json_decref(*before);
+  *before = NULL;
+}
+
 void event_log(const struct event_sink *sink, const char *kind,
                const char *direction, const char *name, long length,
                const char *detail) {

@@ -13,6 +13,14 @@ struct event_sink {
  * run. */
 void event_write(const struct event_sink *sink, json_t *event);
 
+/* event_write_values is event_write of |event| (stolen) with its |values|
+ * (stolen): all of them as "values", or, where |*before| has no others than
+ * these, those that differ from it as "changed". Then |*before|, NULL at first,
+ * owns |values|; event_values_end drops it. */
+void event_write_values(const struct event_sink *sink, json_t *event,
+                        json_t *values, json_t **before);
+void event_values_end(json_t **before);
+
 /* event_log writes a log line; |detail| may be NULL. |length| < 0: none. */
 void event_log(const struct event_sink *sink, const char *kind,
                const char *direction, const char *name, long length,

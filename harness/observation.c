@@ -19,6 +19,7 @@ void observation_free(struct observation *observation) {
   json_decref(observation->callback);
   json_decref(observation->cert_cb);
   json_decref(observation->engine);
+  json_decref(observation->last_call);
   json_decref(observation->end);
   json_decref(observation->connections);
   json_decref(observation->server);
@@ -28,11 +29,29 @@ void observation_free(struct observation *observation) {
   *observation = (struct observation){0};
 }
 
+/* "values", or what has "changed" of those |before|. Borrowed from |event|. */
+static json_t *take_values(json_t *event, json_t *before) {
+  json_t *values = json_object_get(event, "values");
+  json_t *changed = json_object_get(event, "changed");
+
+  if (values == NULL && json_is_object(changed) && before != NULL &&
+      json_object_update_missing(changed, before) == 0) {
+    return changed;
+  }
+
+  return json_is_object(values) ? values : NULL;
+}
+
+static json_t *last_step(const struct observation *observation) {
+  return json_array_get(observation->steps,
+                        json_array_size(observation->steps) - 1);
+}
+
 static int add_step(struct observation *observation, json_t *event) {
   const json_t *index = json_object_get(event, "index");
-  json_t *values = json_object_get(event, "values");
+  json_t *values = take_values(event, last_step(observation));
 
-  if (!json_is_integer(index) || !json_is_object(values) ||
+  if (!json_is_integer(index) || values == NULL ||
       json_integer_value(index) !=
           (json_int_t)json_array_size(observation->steps)) {
     return 0;
@@ -41,24 +60,39 @@ static int add_step(struct observation *observation, json_t *event) {
   return json_array_append(observation->steps, values) == 0;
 }
 
-static int add_callback(struct observation *observation, json_t *event) {
-  const char *which = json_string_value(json_object_get(event, "which"));
-  json_t *values = json_object_get(event, "values");
+static json_t *calls_of(const struct observation *observation,
+                        const char *which) {
+  const struct {
+    const char *name;
+    json_t *calls;
+  } lists[] = {
+      {"client_cert_cb", observation->callback},
+      {"cert_cb", observation->cert_cb},
+      {"engine", observation->engine},
+  };
 
-  if (which == NULL || !json_is_object(values)) {
+  for (size_t i = 0; which != NULL && i < sizeof(lists) / sizeof(lists[0]);
+       i++) {
+    if (strcmp(lists[i].name, which) == 0) {
+      return lists[i].calls;
+    }
+  }
+
+  return NULL;
+}
+
+static int add_callback(struct observation *observation, json_t *event) {
+  json_t *calls =
+      calls_of(observation, json_string_value(json_object_get(event, "which")));
+  json_t *values = take_values(event, observation->last_call);
+
+  if (calls == NULL || values == NULL) {
     return 0;
   }
-  if (strcmp(which, "client_cert_cb") == 0) {
-    return json_array_append(observation->callback, values) == 0;
-  }
-  if (strcmp(which, "cert_cb") == 0) {
-    return json_array_append(observation->cert_cb, values) == 0;
-  }
-  if (strcmp(which, "engine") == 0) {
-    return json_array_append(observation->engine, values) == 0;
-  }
 
-  return 0;
+  json_decref(observation->last_call);
+  observation->last_call = json_incref(values);
+  return json_array_append(calls, values) == 0;
 }
 
 static int add_log(struct observation *observation, json_t *event) {
@@ -104,7 +138,8 @@ static int add_unsupported(struct observation *observation, json_t *event) {
 }
 
 static int add_end(struct observation *observation, json_t *event) {
-  return keep_first(&observation->end, json_object_get(event, "values"));
+  return keep_first(&observation->end,
+                    take_values(event, last_step(observation)));
 }
 
 static const struct {

@@ -10,6 +10,7 @@ struct observation {
   json_t *callback;    /* array of objects: calls of client_cert_cb */
   json_t *cert_cb;     /* array of objects: calls of cert_cb */
   json_t *engine;      /* array of objects: calls of the ENGINE's function */
+  json_t *last_call;   /* the last of these three */
   json_t *end;         /* final values, or NULL: did not end by itself */
   json_t *connections; /* array of ids handed to the server */
   double connected;    /* when the last of them was (event_now) */

@@ -266,7 +266,8 @@ void result_print(const struct results *results, bool complete, FILE *file) {
   fputs("  \"runs\": [", file);
   for (size_t i = 0; i < results->list->num_runs; i++) {
     if (results->list->runs[i].json != NULL) {
-      fprintf(file, "%s%s", separator, results->list->runs[i].json);
+      fputs(separator, file);
+      fputs(results->list->runs[i].json, file);
       separator = ",\n    ";
     }
   }

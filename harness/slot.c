@@ -43,14 +43,14 @@ static int open_memory(const char *name) {
   return fd;
 }
 
-/* The last bytes of |fd|, whose file is emptied. */
+/* The last bytes of |fd|, whose file is emptied; NULL when it is empty. */
 static char *take_tail(int fd) {
   off_t size = lseek(fd, 0, SEEK_END);
   off_t from = size > STDERR_TAIL ? size - STDERR_TAIL : 0;
-  char *text = calloc(STDERR_TAIL + 1, 1);
+  char *text = size > 0 ? calloc(STDERR_TAIL + 1, 1) : NULL;
 
-  if (text == NULL || size <= 0) {
-    return text;
+  if (text == NULL) {
+    return NULL;
   }
 
   ssize_t num = pread(fd, text, STDERR_TAIL, from);

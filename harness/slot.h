@@ -90,7 +90,7 @@ int slot_serve(struct slot *slot, const struct pollfd *polled,
                struct certspec_error *error);
 
 /* slot_take_stderr returns the last bytes that the child of the run wrote to
- * its stderr, "" for none. The caller frees it. */
+ * its stderr, NULL for none. The caller frees it. */
 char *slot_take_stderr(struct slot *slot);
 
 /* slot_release frees the run's observation, and makes the slot idle, or starts

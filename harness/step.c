@@ -302,8 +302,10 @@ int step_take(struct client_run *run, const json_t *step, size_t index) {
                       json_integer(after.received - before.received));
   client_traffic_end(&run->step, call.values);
   snapshot_add(call.values, run, call.object);
-  event_write(run->sink, json_pack("{s:s, s:I, s:o}", "event", "step", "index",
-                                   (json_int_t)index, "values", call.values));
+  event_write_values(
+      run->sink,
+      json_pack("{s:s, s:I}", "event", "step", "index", (json_int_t)index),
+      call.values, &run->values_before);
   return 1;
 }
 

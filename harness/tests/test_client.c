@@ -71,6 +71,19 @@ static int stop(void **state) {
   return 0;
 }
 
+/* Makes "values" of what has "changed" of |before|, the last step's; returns
+ * the new ones of that kind. */
+static json_t *complete(json_t *event, json_t *before) {
+  json_t *changed = json_object_get(event, "changed");
+  if (changed != NULL) {
+    json_object_update_missing(changed, before);
+    json_object_set(event, "values", changed);
+  }
+
+  const char *kind = json_string_value(json_object_get(event, "event"));
+  return strcmp(kind, "step") == 0 ? json_object_get(event, "values") : before;
+}
+
 /* Performs the plan and returns all its events. Owned by the caller. */
 static json_t *perform(struct fixture *fixture, const char *client,
                        const char *steps, int *out_performed) {
@@ -100,8 +113,10 @@ static json_t *perform(struct fixture *fixture, const char *client,
   assert_int_equal(fseek(events, 0, SEEK_SET), 0);
   json_t *all = json_array();
   json_t *event;
+  json_t *before = NULL;
   while ((event = json_loadf(events, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
     json_array_append_new(all, event);
+    before = complete(event, before);
   }
   fclose(events);
   json_decref(plan.client);

@@ -59,6 +59,31 @@ static void test_an_event_is_one_line(void **state) {
   json_decref(event);
 }
 
+static void assert_values(struct line *line, json_t *values, json_t **before,
+                          const char *wanted) {
+  json_t *text = json_loads(wanted, 0, NULL);
+  event_write_values(&line->sink, json_pack("{s:s}", "event", "end"), values,
+                     before);
+  json_t *event = read_event(line);
+  assert_true(json_equal(event, text));
+  json_decref(event);
+  json_decref(text);
+}
+
+static void test_values_that_did_not_change_are_left_out(void **state) {
+  struct line *line = *state;
+  json_t *before = NULL;
+  assert_values(line, json_pack("{s:i, s:i}", "a", 1, "b", 2), &before,
+                "{\"event\": \"end\", \"values\": {\"a\": 1, \"b\": 2}}");
+  assert_values(line, json_pack("{s:i, s:i, s:n}", "a", 1, "b", 3, "c"),
+                &before,
+                "{\"event\": \"end\", \"changed\": {\"b\": 3, \"c\": null}}");
+  assert_values(line, json_pack("{s:i, s:i}", "b", 3, "c", 0), &before,
+                "{\"event\": \"end\", \"values\": {\"b\": 3, \"c\": 0}}");
+  event_values_end(&before);
+  assert_null(before);
+}
+
 static void test_log(void **state) {
   struct line *line = *state;
   double before = event_now();
@@ -112,6 +137,7 @@ static void test_an_event_that_could_not_be_made_is_an_error(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_an_event_is_one_line),
+      cmocka_unit_test(test_values_that_did_not_change_are_left_out),
       cmocka_unit_test(test_log),
       cmocka_unit_test(test_log_leaves_out_what_is_not_there),
       cmocka_unit_test(test_texts_of_any_bytes),

@@ -94,8 +94,12 @@ static void no_event(void **state) {
       "{\"event\": \"step\", \"index\": 1, \"values\": {}}",
       "{\"event\": \"step\", \"index\": 0}",
       "{\"event\": \"step\", \"values\": {}}",
+      "{\"event\": \"step\", \"index\": 0, \"values\": []}",
+      "{\"event\": \"step\", \"index\": 0, \"changed\": {}}",
+      "{\"event\": \"end\", \"changed\": {}}",
       "{\"event\": \"callback\", \"which\": \"none\", \"values\": {}}",
       "{\"event\": \"callback\", \"which\": \"cert_cb\"}",
+      "{\"event\": \"callback\", \"which\": \"cert_cb\", \"changed\": {}}",
       "{\"event\": \"log\"}",
       "{\"event\": \"connection\"}",
       "{\"event\": \"error\"}",
@@ -106,6 +110,36 @@ static void no_event(void **state) {
       fail_msg("taken for an event: %s", lines[i]);
     }
   }
+}
+
+static void what_has_not_changed_is_as_before(void **state) {
+  struct observation *seen = *state;
+
+  seen_add(seen,
+           "{\"event\": \"step\", \"index\": 0,"
+           " \"values\": {\"return\": -1, \"want\": \"A\"}}");
+  seen_add(seen,
+           "{\"event\": \"callback\", \"which\": \"cert_cb\","
+           " \"values\": {\"return\": 7, \"state\": \"S\"}}");
+  seen_add(seen,
+           "{\"event\": \"callback\", \"which\": \"client_cert_cb\","
+           " \"changed\": {\"return\": 8}}");
+  seen_add(seen,
+           "{\"event\": \"step\", \"index\": 1,"
+           " \"changed\": {\"return\": 1}}");
+  seen_add(seen,
+           "{\"event\": \"end\","
+           " \"changed\": {\"want\": \"B\", \"keys_freed_at_end\": 1}}");
+
+  assert_value(seen, 0, "return", "-1");
+  assert_value(seen, 1, "return", "1");
+  assert_value(seen, 1, "want", "\"A\"");
+  assert_value(seen, -1, "return", "1");
+  assert_value(seen, -1, "want", "\"B\"");
+  assert_value(seen, 0, "keys_freed_at_end", NULL);
+  assert_value(seen, -1, "cert_cb[0].return", "7");
+  assert_value(seen, -1, "callback[0].return", "8");
+  assert_value(seen, -1, "callback[0].state", "\"S\"");
 }
 
 static void first_error_stays(void **state) {
@@ -181,6 +215,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(values_by_path, start, end),
       cmocka_unit_test_setup_teardown(no_value, start, end),
       cmocka_unit_test_setup_teardown(no_event, start, end),
+      cmocka_unit_test_setup_teardown(what_has_not_changed_is_as_before, start,
+                                      end),
       cmocka_unit_test_setup_teardown(first_error_stays, start, end),
       cmocka_unit_test_setup_teardown(answers_in_any_order, start, end),
       cmocka_unit_test_setup_teardown(ladder_by_time, start, end),
