@@ -26,10 +26,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return 0;
 }
 
-static void ask(const struct observation *observation) {
+static void ask(struct observation *observation) {
   size_t num_connections = json_array_size(observation->connections);
   size_t unanswered = observation_unanswered(observation);
-  json_t *ladder = observation_ladder(observation);
+  json_t *ladder = observation_take_ladder(observation);
 
   contract(unanswered <= num_connections, "%zu of %zu connections unanswered",
            unanswered, num_connections);

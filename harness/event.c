@@ -91,12 +91,10 @@ void event_log(const struct event_sink *sink, const char *kind,
                const char *direction, const char *name, long length,
                const char *detail) {
   json_t *event =
-      json_pack("{s:s, s:f, s:s, s:s, s:s*, s:s*, s:s*}", "event", "log", "t",
-                event_now(), "side", "client", "kind", kind, "direction",
-                direction, "name", name, "detail", detail);
-  if (event != NULL && length >= 0) {
-    json_object_set_new(event, "length", json_integer(length));
-  }
+      json_pack("{s:s, s:f, s:s, s:s, s:s*, s:s*, s:o*, s:s*}", "event", "log",
+                "t", event_now(), "side", "client", "kind", kind, "direction",
+                direction, "name", name, "length",
+                length >= 0 ? json_integer(length) : NULL, "detail", detail);
   event_write(sink, event);
 }
 

@@ -309,40 +309,35 @@ static int compare_lines(const void *a, const void *b) {
 
 /* Servers say "message" for the name of what they saw, and nothing of a kind.
  * What is null is left out. */
-static json_t *ladder_line(const json_t *entry, const char *side) {
-  static const char *const keys[] = {"direction", "name", "length", "detail"};
-  const char *kind = json_string_value(json_object_get(entry, "kind"));
-  json_t *line = json_pack("{s:f, s:s, s:s}", "t", 0.0, "side", side, "kind",
-                           kind != NULL ? kind : "message");
+static json_t *server_line(const json_t *entry) {
+  static const struct {
+    const char *name;
+    const char *from;
+  } keys[] = {{"direction", "direction"},
+              {"name", "message"},
+              {"length", "length"},
+              {"detail", "detail"}};
+  json_t *kind = json_object_get(entry, "kind");
+  json_t *line = json_object();
 
+  json_object_set_new(line, "t", json_null());
+  json_object_set_new(line, "side", json_string("server"));
+  json_object_set_new(
+      line, "kind", kind != NULL ? json_incref(kind) : json_string("message"));
   for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-    json_t *value = json_object_get(entry, keys[i]);
+    json_t *value = json_object_get(entry, keys[i].from);
 
-    if (value == NULL && strcmp(keys[i], "name") == 0) {
-      value = json_object_get(entry, "message");
-    }
     if (value != NULL && !json_is_null(value)) {
-      json_object_set(line, keys[i], value);
+      json_object_set(line, keys[i].name, value);
     }
   }
 
   return line;
 }
 
-static size_t collect(struct ladder_line *lines, size_t num, const json_t *log,
-                      const char *side) {
-  size_t i;
-  json_t *entry;
-
-  json_array_foreach(log, i, entry) {
-    lines[num] = (struct ladder_line){
-        .t = json_number_value(json_object_get(entry, "t")),
-        .place = num,
-        .line = ladder_line(entry, side)};
-    num++;
-  }
-
-  return num;
+static void add_line(struct ladder_line *lines, size_t num, double t,
+                     json_t *line) {
+  lines[num] = (struct ladder_line){.t = t, .place = num, .line = line};
 }
 
 static size_t count_lines(const struct observation *observation) {
@@ -357,10 +352,30 @@ static size_t count_lines(const struct observation *observation) {
   return num;
 }
 
-json_t *observation_ladder(const struct observation *observation) {
+/* The client's lines are as the ladder's; the servers' are made so. */
+static size_t collect(struct ladder_line *lines,
+                      const struct observation *observation) {
   size_t num = 0;
   size_t i;
+  size_t j;
   json_t *answer;
+  json_t *entry;
+
+  json_array_foreach(observation->log, i, entry) {
+    add_line(lines, num++, json_number_value(json_object_get(entry, "t")),
+             json_incref(entry));
+  }
+  json_array_foreach(observation->server, i, answer) {
+    json_array_foreach(json_object_get(answer, "log"), j, entry) {
+      add_line(lines, num++, json_number_value(json_object_get(entry, "t")),
+               server_line(entry));
+    }
+  }
+
+  return num;
+}
+
+json_t *observation_take_ladder(struct observation *observation) {
   json_t *ladder = json_array();
   struct ladder_line *lines =
       calloc(count_lines(observation) + 1, sizeof(*lines));
@@ -369,13 +384,9 @@ json_t *observation_ladder(const struct observation *observation) {
     return ladder;
   }
 
-  num = collect(lines, num, observation->log, "client");
-  json_array_foreach(observation->server, i, answer) {
-    num = collect(lines, num, json_object_get(answer, "log"), "server");
-  }
+  size_t num = collect(lines, observation);
   qsort(lines, num, sizeof(*lines), compare_lines);
-
-  for (i = 0; i < num; i++) {
+  for (size_t i = 0; i < num; i++) {
     double milliseconds = (lines[i].t - lines[0].t) * 1000;
 
     json_object_set_new(lines[i].line, "t",
@@ -383,6 +394,7 @@ json_t *observation_ladder(const struct observation *observation) {
     json_array_append_new(ladder, lines[i].line);
   }
 
+  json_array_clear(observation->log);
   free(lines);
   return ladder;
 }

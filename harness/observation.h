@@ -48,9 +48,10 @@ size_t observation_unanswered(const struct observation *observation);
 const json_t *observation_value(const struct observation *observation,
                                 long step, const char *path);
 
-/* observation_ladder merges the logs of both ends by time: an array of
+/* observation_take_ladder merges the logs of both ends by time: an array of
  * {"t", "side", "kind", "direction", "name", "length", "detail"} with t in
- * milliseconds from the first. Owned by the caller. */
-json_t *observation_ladder(const struct observation *observation);
+ * milliseconds from the first. Owned by the caller; the client's log goes into
+ * it. */
+json_t *observation_take_ladder(struct observation *observation);
 
 #endif

@@ -89,7 +89,7 @@ static json_t *server_answers(const struct observation *seen, bool green) {
 
 static json_t *render_observation(const struct finished_run *finished,
                                   bool green) {
-  const struct observation *seen = finished->seen;
+  struct observation *seen = finished->seen;
   json_t *observation = json_object();
 
   if (!green) {
@@ -103,7 +103,7 @@ static json_t *render_observation(const struct finished_run *finished,
     json_object_set_new(observation, "client", client);
   }
   json_object_set_new(observation, "server", server_answers(seen, green));
-  json_object_set_new(observation, "log", observation_ladder(seen));
+  json_object_set_new(observation, "log", observation_take_ladder(seen));
   if (!green && finished->stderr_tail[0] != '\0') {
     json_object_set_new(observation, "stderr",
                         text_json(finished->stderr_tail));

@@ -11,7 +11,7 @@
 /* All that is known of a run that is over; borrowed during the call. */
 struct finished_run {
   struct run *run;
-  const struct observation *seen;
+  struct observation *seen;
   const struct ending *ending;
   const char *stderr_tail;
   double seconds;

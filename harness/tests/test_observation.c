@@ -193,7 +193,7 @@ static void ladder_by_time(void **state) {
               " \"direction\": \"received\"},"
               " {\"t\": 100.003, \"message\": \"d\"}]}");
 
-  json_t *ladder = observation_ladder(seen);
+  json_t *ladder = observation_take_ladder(seen);
   assert_int_equal(json_array_size(ladder), 4);
   assert_line(ladder, 0, 0, "client", "a");
   assert_line(ladder, 1, 1, "server", "b");
@@ -204,7 +204,7 @@ static void ladder_by_time(void **state) {
 }
 
 static void ladder_of_nothing(void **state) {
-  json_t *ladder = observation_ladder(*state);
+  json_t *ladder = observation_take_ladder(*state);
 
   assert_int_equal(json_array_size(ladder), 0);
   json_decref(ladder);
