@@ -72,10 +72,13 @@ static int take_mapping(struct process *process, const char *line) {
   if (strstr(line, "[vdso]") != NULL) {
     process->vdso = range;
   }
+  if (access[3] == 's') {
+    return 0;
+  }
   if (access[1] != 'w') {
     return 1;
   }
-  if (access[3] == 's' || process->num_ranges == MAX_RANGES ||
+  if (process->num_ranges == MAX_RANGES ||
       range.len > MAX_MEMORY - process->memory_len) {
     return 0;
   }
@@ -104,11 +107,35 @@ static int read_mappings(struct process *process) {
   return ok && process->num_ranges > 0;
 }
 
-static int has_one_thread(pid_t pid) {
+/* What a line of /proc/PID/status says behind |label|; else |otherwise|. */
+static unsigned long long take_number(const char *line, const char *label,
+                                      int base, unsigned long long otherwise) {
+  size_t label_len = strlen(label);
+
+  return strncmp(line, label, label_len) == 0
+             ? strtoull(line + label_len, NULL, base)
+             : otherwise;
+}
+
+/* Signals that come of what the process itself does. */
+static unsigned long long own_signals(void) {
+  static const int OWN[] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
+                            SIGTRAP, SIGABRT, SIGSYS};
+  unsigned long long set = 0;
+
+  for (size_t i = 0; i < sizeof(OWN) / sizeof(OWN[0]); i++) {
+    set |= 1ULL << (OWN[i] - 1);
+  }
+  return set;
+}
+
+/* Whether nothing but its own code moves the process: it has one thread, and
+ * waits for no signal, such as a timer's. */
+static int is_alone(pid_t pid) {
   char path[64];
-  static const char LABEL[] = "Threads:";
   char line[128];
-  long num = 0;
+  unsigned long long num_threads = 0;
+  unsigned long long caught = ~0ULL;
 
   snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
   FILE *status = fopen(path, "re");
@@ -117,12 +144,11 @@ static int has_one_thread(pid_t pid) {
   }
 
   while (fgets(line, sizeof(line), status) != NULL) {
-    if (strncmp(line, LABEL, strlen(LABEL)) == 0) {
-      num = strtol(line + strlen(LABEL), NULL, 10);
-    }
+    num_threads = take_number(line, "Threads:", 10, num_threads);
+    caught = take_number(line, "SigCgt:", 16, caught);
   }
   fclose(status);
-  return num == 1;
+  return num_threads == 1 && (caught & ~own_signals()) == 0;
 }
 
 /* What is a number here is an address there. */
@@ -320,7 +346,7 @@ static unsigned look_at(struct process *process, unsigned max_len,
   struct user_regs_struct registers;
 
   /* A system call that the stop has broken off would be done again. */
-  if (!has_one_thread(process->pid) || !read_mappings(process) ||
+  if (!is_alone(process->pid) || !read_mappings(process) ||
       !read_registers(process->pid, &registers) ||
       registers.orig_rax != ~0ULL || !step(process, &registers, out_signal)) {
     return 0;
@@ -347,7 +373,7 @@ unsigned endless_loop_shown(pid_t pid, unsigned max_len) {
 
   /* WARNING: a sanitizer looks for leaks by ptrace, too, and fails when it
    * cannot: one whose mappings forbid it is not touched. */
-  if (!has_one_thread(pid) || !read_mappings(&process) ||
+  if (!is_alone(pid) || !read_mappings(&process) ||
       ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) {
     return 0;
   }

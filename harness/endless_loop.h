@@ -8,7 +8,8 @@
 /* endless_loop_shown executes |pid|, a descendant, instruction by instruction,
  * |max_len| of them, and returns after how many it is where it was: the same
  * registers, the same memory, nothing asked of the kernel or of a clock in
- * between, and no second thread. Such a process will do the same again for
+ * between, no second thread, no shared memory and no signal that it would hear
+ * from another. Such a process will do the same again for
  * ever. 0 when that is not shown: the process goes on as if nothing had been.
  * It is never shown where the kernel does not let us look, on another processor
  * than x86-64, and for a process that can write to more than 64 MiB (a

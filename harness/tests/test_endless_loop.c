@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,8 +13,8 @@
 #include "cmocka_all.h"
 #include "processor_time.h"
 
-/* More than the loops here have. */
-enum { LENGTH = 1000 };
+/* More than the loops here have; and than the one that asks the kernel. */
+enum { LENGTH = 1000, LONG_LENGTH = 25000 };
 
 /* Seconds of processor time after which all of them are in their loops. */
 #define ENOUGH 0.02
@@ -41,10 +43,70 @@ static void count(void) {
   }
 }
 
-/* The same every time, but for the kernel's answer. */
-static void ask_the_kernel(void) {
-  while (getppid() != 1) {
+/* Repeats instructions that leave general registers and flags as they were. */
+#ifdef __x86_64__
+#define REPEAT(instructions)                                           \
+  __asm__ volatile("1:\n" instructions                                 \
+                   "xorl %%eax, %%eax\n xorl %%ecx, %%ecx\n"           \
+                   "xorl %%edx, %%edx\n jmp 1b\n"                      \
+                   :                                                   \
+                   : "b"(&turns)                                       \
+                   : "eax", "ecx", "edx", "r11", "xmm0", "xmm1", "cc", \
+                     "memory")
+#else
+#define REPEAT(instructions) count()
+#endif
+
+static volatile unsigned turns;
+
+static void count_in_memory(void) {
+  REPEAT("addl $1, (%%rbx)\n");
+}
+
+static void count_in_a_vector(void) {
+  REPEAT("pcmpeqd %%xmm1, %%xmm1\n paddd %%xmm1, %%xmm0\n");
+}
+
+static void read_the_counter(void) {
+  REPEAT("rdtsc\n");
+}
+
+static void read_the_counter_and_processor(void) {
+  REPEAT("rdtscp\n");
+}
+
+static void draw_a_number(void) {
+  REPEAT("rdrand %%eax\n");
+}
+
+static void draw_a_longer_number(void) {
+  REPEAT("rdrand %%rax\n");
+}
+
+static volatile sig_atomic_t was_rung;
+
+static void ring(int signal) {
+  was_rung = signal;
+}
+
+static void wait_for_a_signal(void) {
+  signal(SIGALRM, ring);
+  while (!was_rung) {
   }
+}
+
+static void do_nothing(void) {
+  for (;;) {
+    pause();
+  }
+}
+
+/* The same every time, but for the kernel's answer (to getppid). Most looks
+ * fall on what is between the questions. */
+static void ask_the_kernel(void) {
+  REPEAT(
+      "movl $10000, %%ecx\n 2: decl %%ecx\n jnz 2b\n"
+      "movl $110, %%eax\n syscall\n xorl %%r11d, %%r11d\n");
 }
 
 static void watch_the_clock(void) {
@@ -57,30 +119,55 @@ static void *count_on_a_thread(void *unused) {
   return unused;
 }
 
+/* The C library hears signals between threads, which would be reason enough. */
+static void forget_signals(void) {
+  const unsigned long by_default[4] = {0};
+
+  for (int number = 1; number < NSIG; number++) {
+    (void)syscall(SYS_rt_sigaction, number, by_default, NULL, 8);
+  }
+}
+
 static void have_a_thread(void) {
   pthread_t thread;
 
   (void)!pthread_create(&thread, NULL, count_on_a_thread, NULL);
+  forget_signals();
   stay();
 }
 
-static void share_memory(void) {
+static void watch_memory(int access) {
   volatile unsigned *shared =
-      mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+      mmap(NULL, sizeof(*shared), access, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
   while (shared != MAP_FAILED && *shared == 0) {
   }
 }
 
-static pid_t start(void (*function)(void)) {
+static void share_memory(void) {
+  watch_memory(PROT_READ | PROT_WRITE);
+}
+
+static void read_shared_memory(void) {
+  watch_memory(PROT_READ);
+}
+
+/* A process that is not left behind by a test that fails. */
+static pid_t fork_into(void (*function)(void)) {
   pid_t pid = fork();
 
   assert_true(pid >= 0);
   if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     function();
     _exit(0);
   }
+  return pid;
+}
+
+static pid_t start(void (*function)(void)) {
+  pid_t pid = fork_into(function);
+
   while (processor_time_of(pid) < ENOUGH) {
     usleep(1000);
   }
@@ -127,15 +214,19 @@ static int may_be_shown(void) {
 #endif
 }
 
-/* One look may fall on a state that only looks different: the processor may
- * say otherwise which registers are in use. */
-static unsigned look(pid_t pid) {
+/* One look may fall on a state that only looks different (the processor may
+ * say otherwise which registers are in use), or on a call of the kernel. */
+static unsigned look_for(pid_t pid, unsigned max_len) {
   unsigned period = 0;
 
   for (int i = 0; i < 20 && period == 0; i++) {
-    period = endless_loop_shown(pid, LENGTH);
+    period = endless_loop_shown(pid, max_len);
   }
   return period;
+}
+
+static unsigned look(pid_t pid) {
+  return look_for(pid, LENGTH);
 }
 
 static void assert_shown(void (*function)(void), unsigned least) {
@@ -153,9 +244,7 @@ static void assert_shown(void (*function)(void), unsigned least) {
 static void assert_not_shown(void (*function)(void)) {
   pid_t pid = start(function);
 
-  for (int i = 0; i < 3; i++) {
-    assert_int_equal(endless_loop_shown(pid, LENGTH), 0);
-  }
+  assert_int_equal(look(pid), 0);
   assert_goes_on(pid);
   end(pid);
 }
@@ -175,9 +264,43 @@ static void test_does_not_show_a_count(void **state) {
   assert_not_shown(count);
 }
 
+/* Neither is seen in the registers that a debugger shows first. */
+static void test_does_not_show_a_count_elsewhere(void **state) {
+  (void)state;
+  assert_not_shown(count_in_memory);
+  assert_not_shown(count_in_a_vector);
+}
+
+static void test_does_not_show_what_the_processor_decides(void **state) {
+  (void)state;
+  assert_not_shown(read_the_counter);
+#ifdef __x86_64__
+  assert_not_shown(read_the_counter_and_processor);
+  if (__builtin_cpu_supports("rdrnd")) {
+    assert_not_shown(draw_a_number);
+    assert_not_shown(draw_a_longer_number);
+  }
+#endif
+}
+
+/* It is as busy as one that never ends, until the signal comes. */
+static void test_does_not_show_what_a_signal_may_decide(void **state) {
+  int status;
+
+  (void)state;
+  pid_t pid = start(wait_for_a_signal);
+  assert_int_equal(look(pid), 0);
+  kill(pid, SIGALRM);
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void test_does_not_show_what_the_kernel_decides(void **state) {
   (void)state;
-  assert_not_shown(ask_the_kernel);
+  pid_t pid = start(ask_the_kernel);
+  assert_int_equal(look_for(pid, LONG_LENGTH), 0);
+  assert_goes_on(pid);
+  end(pid);
 }
 
 static void test_does_not_show_what_a_clock_decides(void **state) {
@@ -193,6 +316,7 @@ static void test_does_not_show_what_a_thread_may_decide(void **state) {
 static void test_does_not_show_what_others_may_decide(void **state) {
   (void)state;
   assert_not_shown(share_memory);
+  assert_not_shown(read_shared_memory);
 }
 
 static void test_a_process_that_is_gone(void **state) {
@@ -232,16 +356,15 @@ static void test_does_not_look_at_what_does_nothing(void **state) {
   struct loop_watch watch;
 
   (void)state;
-  pid_t pid = fork();
-  if (pid == 0) {
-    pause();
-    _exit(0);
-  }
+  pid_t pid = fork_into(do_nothing);
   endless_loop_watch(&watch, 1000, 0);
   const struct loop_watch first = watch;
   assert_int_equal(endless_loop_look(&watch, pid, watch.at), 0);
   assert_int_equal(watch.len, first.len);
   assert_true(watch.at > first.at);
+  /* Nor is it shown to be a loop, whatever it has used. */
+  assert_int_equal(look(pid), 0);
+  assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
   end(pid);
 }
 
@@ -250,6 +373,9 @@ int main(void) {
       cmocka_unit_test(test_shows_a_loop),
       cmocka_unit_test(test_shows_a_longer_loop),
       cmocka_unit_test(test_does_not_show_a_count),
+      cmocka_unit_test(test_does_not_show_a_count_elsewhere),
+      cmocka_unit_test(test_does_not_show_what_the_processor_decides),
+      cmocka_unit_test(test_does_not_show_what_a_signal_may_decide),
       cmocka_unit_test(test_does_not_show_what_the_kernel_decides),
       cmocka_unit_test(test_does_not_show_what_a_clock_decides),
       cmocka_unit_test(test_does_not_show_what_a_thread_may_decide),
