@@ -391,8 +391,10 @@ int client_perform(const struct client_setting *setting) {
   struct client_run run = {
       .setting = setting, .pki = setting->pki, .sink = &setting->sink};
   client_traffic_start(&run.total);
-  /* What reading the test certificates left there is none of the plan's. */
+  /* What reading the test certificates, or a plan before, left there is none of
+   * the plan's. */
   ERR_clear_error();
+  subject_lack_forget();
   int ok = add_contexts(&run);
   if (ok && subject_lack() != NULL) {
     ok = client_fail(&run, "client");

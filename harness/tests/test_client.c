@@ -13,6 +13,7 @@
 
 #include "cmocka_all.h"
 #include "subject.h"
+#include "subject_lack.h"
 
 struct fixture {
   struct pki *pki;
@@ -197,6 +198,15 @@ static void test_a_connection_that_is_hung_up(void **state) {
   json_decref(events);
 }
 
+/* A process performs more than one plan. */
+static void test_what_was_lacking_before_does_not_count(void **state) {
+  int performed;
+  subject_lacks("something");
+  json_decref(perform(*state, "{}", "[{\"do\": \"inspect\"}]", &performed));
+  assert_true(performed);
+  assert_null(subject_lack());
+}
+
 /* Every name has a value after every step and at the end, even if null. */
 static void test_the_same_names_everywhere(void **state) {
   int performed;
@@ -281,6 +291,7 @@ static void test_what_cannot_be_performed_is_an_error(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_connection_that_is_hung_up),
+      cmocka_unit_test(test_what_was_lacking_before_does_not_count),
       cmocka_unit_test(test_the_same_names_everywhere),
       cmocka_unit_test(test_connections_are_counted_up),
       cmocka_unit_test(test_errors_are_cleared_or_kept),
