@@ -13,6 +13,24 @@ static bool is_supported(const struct protocol *protocol) {
   return subject_has(protocol->feature) == 1;
 }
 
+/* Whether |scenario|, which ended with |answer|, needs |way|. One that does not
+ * return shows what it is predicted to show, and nothing else. */
+static bool needs(const struct scenario *scenario, enum model_way way,
+                  enum explore_answer answer, const struct explore_view *view,
+                  const struct model_facts *facts) {
+  struct prediction prediction;
+  uint64_t ways = 0;
+
+  if (answer == EXPLORE_KNOWN) {
+    ways = view->ways;
+  } else if (answer == EXPLORE_ENDLESS &&
+             model_predict(&prediction, scenario, facts) &&
+             prediction.endless) {
+    ways = prediction.ways;
+  }
+  return (ways >> way & 1) != 0;
+}
+
 /* Keeps in |out| the ways whose scenario does not need them any more. 1, or 0
  * with |error|. */
 static int find_gone(struct known_ways *out, const struct known_ways *known,
@@ -33,9 +51,7 @@ static int find_gone(struct known_ways *out, const struct known_ways *known,
     if (answer == EXPLORE_FAULT) {
       return 0;
     }
-    if (answer != EXPLORE_ENDLESS &&
-        (answer != EXPLORE_KNOWN ||
-         (view.ways >> known->ways[i].way & 1) == 0)) {
+    if (!needs(&scenario, known->ways[i].way, answer, &view, setting->facts)) {
       out->ways[out->num_ways++] = known->ways[i];
     }
   }

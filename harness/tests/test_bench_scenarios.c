@@ -5,15 +5,8 @@
 
 #include "cmocka_all.h"
 #include "loaded_pki.h"
-#include "subject.h"
 
 enum { NUM = 200, MAX_ONE_LAP = 100 }; /* of the space of depth 0 */
-
-static int start(void **state) {
-  struct certspec_error error;
-
-  return subject_start(&error) ? load_pki(state) : -1;
-}
 
 static double at(const json_t *found, const char *key, size_t index) {
   return json_real_value(json_array_get(json_object_get(found, key), index));
@@ -45,5 +38,5 @@ int main(void) {
       cmocka_unit_test(laps_are_whole_and_agree),
   };
 
-  return cmocka_run_group_tests(tests, start, free_pki);
+  return cmocka_run_group_tests(tests, start_and_load_pki, free_pki);
 }

@@ -5,27 +5,10 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "explore_job.h"
+#include "loaded_pki.h"
 #include "pair.h"
-#include "subject.h"
-
-static struct pki *pki;
-
-static int load(void **state) {
-  struct certspec_error error;
-
-  (void)state;
-  if (!subject_start(&error)) {
-    return -1;
-  }
-  pki = pki_load(CERTSPEC_SOURCE_DIR "/vectors/pki", &error);
-  return pki != NULL ? 0 : -1;
-}
-
-static int unload(void **state) {
-  (void)state;
-  pki_free(pki);
-  return 0;
-}
+#include "subject_lack.h"
 
 static bool is_supported(const struct protocol *protocol) {
   return subject_has(protocol->feature) == 1;
@@ -126,11 +109,68 @@ static void goes_on_in_another_process(void **state) {
 
   (void)state;
   setting.growth = 1;
-  setting.limit = 200;
+  setting.limit = 800; /* close enough that one lost would show */
   explore(&report, &setting);
-  assert_int_equal(report.num_performed, 200);
+  assert_int_equal(report.num_performed, 800);
   assert_int_equal(report.num_disagreements, 0);
   assert_true(report.num_processes > setting.jobs);
+}
+
+/* What the callback does with a library that has no such function. */
+static X509 *lack_certificate(identity which) {
+  (void)which;
+  subject_lacks("SSL_of_no_library");
+  return NULL;
+}
+
+static EVP_PKEY *no_key(identity which) {
+  (void)which;
+  return NULL;
+}
+
+/* What the library lacks is neither agreement nor disagreement, and is
+ * forgotten before the next scenario. */
+static void tells_what_is_lacking(void **state) {
+  static const struct pair_loans loans = {.certificate = lack_certificate,
+                                          .key = no_key};
+  const struct model_facts *facts = model_facts(subject_version());
+  struct certspec_error error = {""};
+  struct pair *pair = pair_open(pki, &error);
+  struct prediction prediction;
+  struct explore_view view;
+  struct scenario scenario;
+
+  (void)state;
+  assert_non_null(pair);
+  assert_true(
+      scenario_parse(&scenario, "TLSv1.2:request:none:none:any:1ee:S", &error));
+  assert_true(model_predict(&prediction, &scenario, facts));
+  pair_borrow(pair, &loans);
+  assert_int_equal(
+      explore_one(&view, pair, &scenario, &prediction, facts, &error),
+      EXPLORE_LACKS);
+  assert_string_equal(view.lack, "SSL_of_no_library");
+
+  pair_borrow(pair, NULL);
+  assert_int_equal(
+      explore_one(&view, pair, &scenario, &prediction, facts, &error),
+      EXPLORE_AGREES);
+  pair_close(pair);
+}
+
+/* Functions are counted one by one, and by name: each job has its own list. */
+static void counts_what_is_lacking(void **state) {
+  char again[] = "SSL_one";
+  struct explore_lack lacks[EXPLORE_MAX_LACKS];
+  size_t num_lacks = 0;
+
+  (void)state;
+  explore_add_lack(lacks, &num_lacks, &(struct explore_lack){"SSL_one", 1});
+  explore_add_lack(lacks, &num_lacks, &(struct explore_lack){"SSL_two", 3});
+  explore_add_lack(lacks, &num_lacks, &(struct explore_lack){again, 4});
+  assert_int_equal(num_lacks, 2);
+  assert_int_equal(lacks[0].num_scenarios, 5);
+  assert_int_equal(lacks[1].num_scenarios, 3);
 }
 
 /* Nothing of what a scenario does apart is left in this process. */
@@ -220,10 +260,13 @@ int main(void) {
       cmocka_unit_test(a_way_that_is_not_needed_changes_nothing),
       cmocka_unit_test(lists_every_difference),
       cmocka_unit_test(goes_on_in_another_process),
+      cmocka_unit_test(tells_what_is_lacking),
+      cmocka_unit_test(counts_what_is_lacking),
       cmocka_unit_test(performs_apart),
       cmocka_unit_test(takes_as_many_as_the_limit_says),
       cmocka_unit_test(agrees_beyond_the_space),
       cmocka_unit_test(walks_the_same_way_each_time),
   };
-  return cmocka_run_group_tests_name("explore", tests, load, unload);
+  return cmocka_run_group_tests_name("explore", tests, start_and_load_pki,
+                                     free_pki);
 }

@@ -84,6 +84,15 @@ def test_known_way_that_is_gone_is_no_longer_green(certspec, vectors):
     assert "known, and not seen any more: above-one-is-one" in finished.stdout
 
 
+def test_known_way_whose_scenario_hangs_is_gone(certspec, vectors):
+    """Not to return is another thing than what is known."""
+    write_ways(vectors, "above-one-is-one")
+    report, code = explored(certspec, "--depth", 0, "--limit", 1, "--time-limit", 2,
+                            environment=preload("subject_loops"))
+    assert code == 1
+    assert report["gone"] == ["above-one-is-one"]
+
+
 def test_way_that_nobody_knows_is_bad_input(certspec, vectors):
     write_ways(vectors, "sideways")
     finished = certspec("explore", "--depth", 0)
