@@ -88,3 +88,12 @@ def test_the_project_s_findings_are_of_the_day():
     for path in (VECTORS / "ways").glob("*.json"):
         for way in json.loads(path.read_text(encoding="utf-8"))["ways"]:
             assert f"- `{way['id']}`: {way['reason']}" in text
+
+
+def test_the_readme_shows_a_case_as_it_is():
+    """The case in README.md is the one of that id."""
+    text = (VECTORS.parent / "README.md").read_text(encoding="utf-8")
+    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    topic = shown["id"].partition("/")[0]
+    cases = json.loads((VECTORS / "cases" / f"{topic}.json").read_text(encoding="utf-8"))["cases"]
+    assert [case for case in cases if case["id"] == shown["id"]] == [shown]
