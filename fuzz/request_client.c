@@ -108,7 +108,10 @@ static void give_key(struct exchange *exchange, EVP_PKEY **out) {
     return;
   }
 
-  *out = pki_new_key(pki, CLIENT);
+  *out = subject_copy_key(pki_key(pki, CLIENT));
+  if (*out == NULL) {
+    *out = pki_new_key(pki, CLIENT);
+  }
   contract(*out != NULL && subject_on_key_freed(*out, &exchange->keys_freed),
            "a key can be made");
   exchange->keys_given++;
@@ -219,7 +222,9 @@ void request_client_start(void) {
     contract(ctx != NULL && SSL_CTX_set_cipher_list(ctx, "AES128-SHA") &&
                  SSL_CTX_set1_groups_list(ctx, "X25519"),
              "an SSL_CTX for %s can be made", protocols[i]);
-    SSL_CTX_set_keylog_callback(ctx, learn_keys);
+    if (strcmp(protocols[i], "TLSv1.3") == 0) {
+      SSL_CTX_set_keylog_callback(ctx, learn_keys);
+    }
     SSL_CTX_set_client_cert_cb(ctx, answer_request);
     contexts[i] = ctx;
   }

@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "subject.h"
+
 static int load(struct pair_identity *out, struct pki *pki, const char *name) {
   out->certificate = pki_certificate(pki, name);
   out->key = pki_key(pki, name);
@@ -52,15 +54,22 @@ X509 *pair_identity_new_certificate(const struct pair_identities *identities,
                      : d2i_X509(NULL, &der, identities->all[which].der_len);
 }
 
+static EVP_PKEY *decode_key(const struct pair_identity *one) {
+  const unsigned char *der = one->key_der;
+
+  return one->key_der_len > 0 ? d2i_PrivateKey(EVP_PKEY_base_id(one->key), NULL,
+                                               &der, one->key_der_len)
+                              : NULL;
+}
+
 EVP_PKEY *pair_identity_new_key(const struct pair_identities *identities,
                                 identity which) {
   const struct pair_identity *one = &identities->all[which];
-  const unsigned char *der = one->key_der;
-  EVP_PKEY *key = one->key_der_len > 0
-                      ? d2i_PrivateKey(EVP_PKEY_base_id(one->key), NULL, &der,
-                                       one->key_der_len)
-                      : NULL;
+  EVP_PKEY *key = one->key == NULL ? NULL : subject_copy_key(one->key);
 
+  if (key == NULL) {
+    key = decode_key(one);
+  }
   return key != NULL ? key : pki_new_key(identities->pki, identity_name(which));
 }
 

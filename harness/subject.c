@@ -245,6 +245,18 @@ X509 *subject_peer_certificate(const SSL *ssl) {
 #endif
 }
 
+EVP_PKEY *subject_copy_key(EVP_PKEY *key) {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+  ERR_set_mark();
+  EVP_PKEY *copy = EVP_PKEY_dup(key);
+  ERR_pop_to_mark();
+  return copy;
+#else
+  (void)key;
+  return NULL;
+#endif
+}
+
 int subject_ssl_state(const SSL *ssl) {
   return (int)SSL_get_state(ssl);
 }

@@ -151,6 +151,30 @@ static void gives_objects_of_their_own(void **state) {
   EVP_PKEY_free(key);
 }
 
+/* A copy of a key signs, and lives on when all else of it is gone. */
+static void copies_of_keys_share_nothing(void **state) {
+  static const char *const names[] = {"rsa-leaf", "ecdsa-leaf"};
+  const struct fixture *fixture = *state;
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    EVP_PKEY *key = pki_new_key(fixture->pki, names[i]);
+    unsigned freed = 0;
+    EVP_PKEY *copy = subject_copy_key(key);
+    assert_int_equal(ERR_peek_error(), 0);
+    assert_ptr_not_equal(copy, key);
+    if (copy != NULL && subject_on_key_freed(copy, &freed)) {
+      EVP_PKEY_free(key);
+      assert_int_equal(freed, 0);
+      assert_true(can_sign(copy));
+      assert_string_equal(pki_name_of_key(fixture->pki, copy), names[i]);
+      key = NULL;
+    }
+    EVP_PKEY_free(copy);
+    assert_int_equal(freed, key == NULL);
+    EVP_PKEY_free(key);
+  }
+}
+
 /* Returns rsa-leaf with one bit of its signature changed. */
 /* Stocked or decoded now: no two are the same, and all have their names. */
 static void gives_stocked_objects_once(void **state) {
@@ -399,6 +423,7 @@ int main(void) {
       cmocka_unit_test(knows_every_key_again),
       cmocka_unit_test(gives_the_public_half_alone),
       cmocka_unit_test(gives_objects_of_their_own),
+      cmocka_unit_test(copies_of_keys_share_nothing),
       cmocka_unit_test(gives_stocked_objects_once),
       cmocka_unit_test(names_a_key_the_same_in_each_way),
       cmocka_unit_test(does_not_know_what_was_changed),
