@@ -13,6 +13,7 @@ PROGRAM = HERE.parent / "certspec-reports"
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import synthetic  # noqa: E402
+from browser import Browser, Page  # noqa: E402
 
 from certspec_reports import results as reader  # noqa: E402
 
@@ -51,3 +52,43 @@ def program(tmp_path):
         return subprocess.run(command, check=False, **options)
 
     return program
+
+
+def make_page(folder, libraries, cases):
+    """make_page makes the page of so many libraries and cases and returns its path."""
+    paths = synthetic.write(folder, libraries, cases)
+    out = folder / "index.html"
+    subprocess.run([PROGRAM, "page", *paths, "--out", out], check=True, timeout=120)
+    return out
+
+
+def page_of_one(folder, document):
+    """page_of_one makes the page of one document and returns its address."""
+    results, out = folder / "results.json", folder / "index.html"
+    results.write_text(json.dumps(document), encoding="utf-8")
+    subprocess.run([PROGRAM, "page", results, "--out", out], check=True, timeout=60)
+    return out.as_uri()
+
+
+@pytest.fixture(scope="session")
+def driver():
+    """driver is one browser for all tests."""
+    with Browser() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """address is where the page of five libraries with 120 cases each is."""
+    return make_page(tmp_path_factory.mktemp("page"), 5, 120).as_uri()
+
+
+@pytest.fixture
+def page(driver, address):
+    """page opens the page afresh, at a hash, and fails the test when the console had errors."""
+    driver.get_log("browser")
+    yield Page(driver, address)
+    errors = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert errors == []

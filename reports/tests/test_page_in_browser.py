@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 import synthetic
-from browser import Browser, Page, keys, why_absent
-from conftest import PROGRAM
+from browser import Page, keys, why_absent
+from conftest import PROGRAM, make_page, page_of_one
 
 pytestmark = pytest.mark.skipif(bool(why_absent()), reason=why_absent() or "present")
 
@@ -20,44 +20,6 @@ INTERACTIVE = {
     "checkbox",
     "DisclosureTriangle",
 }
-
-
-def make_page(folder, libraries, cases):
-    paths = synthetic.write(folder, libraries, cases)
-    out = folder / "index.html"
-    subprocess.run([PROGRAM, "page", *paths, "--out", out], check=True, timeout=120)
-    return out
-
-
-def page_of_one(folder, document):
-    results, out = folder / "results.json", folder / "index.html"
-    results.write_text(json.dumps(document), encoding="utf-8")
-    subprocess.run([PROGRAM, "page", results, "--out", out], check=True, timeout=60)
-    return out.as_uri()
-
-
-@pytest.fixture(scope="module")
-def driver():
-    """driver is one browser for all tests of this file."""
-    with Browser() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """address is where the page of five libraries with 120 cases each is."""
-    return make_page(tmp_path_factory.mktemp("page"), 5, 120).as_uri()
-
-
-@pytest.fixture
-def page(driver, address):
-    """page opens the page afresh, at a hash, and fails the test when the console had errors."""
-    driver.get_log("browser")
-    yield Page(driver, address)
-    errors = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
-    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    assert errors == []
 
 
 def test_it_starts_with_everything_and_the_cases_folded(page):
@@ -289,68 +251,6 @@ def test_the_ladder_shows_lost_and_crossing_messages_where_they_were_seen(page_o
         ["", "to the server, crosses what the other end sends", "KeyUpdate"],
         ["", "to the client, seen by the server only", "Finished"],
     ]
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory):
-    """part is where the page of a run of one case is. No other statement has a run, and one of
-    these no case can test."""
-    folder = tmp_path_factory.mktemp("part")
-    document = synthetic.results(1, cases=1)
-    document["statements"]["NONE-1"]["untestable"] = "nobody can see it"
-    return page_of_one(folder, document)
-
-
-def test_a_part_of_the_cases_shows_what_was_run(page, part):
-    page.address = part
-    page.open()
-
-    topics = "[...document.querySelectorAll('#pick-topic option')].filter(o => !o.hidden).length"
-    assert page.statements == ["REGISTER-1"]
-    assert page.status == "1 cases, 1 statements"
-    assert page.run("document.querySelector('#without-runs').innerText").startswith(
-        "63 of 64 statements have no run in these results."
-    )
-    assert page.run(topics) == 2
-
-    # A filter that is about statements does not bring them back.
-    page.open("q=topic:suspend")
-    assert page.statements == []
-    assert page.run("document.querySelector('#nothing').hidden") is False
-
-    page.open("q=NONE-1")
-    page.run("document.querySelector('#show-all').click()")
-    page.until("location.hash.includes('show=all')")
-    assert page.fragment == {"q": "NONE-1", "show": "all"}
-    assert page.statements == ["NONE-1"]
-    assert page.status == "0 of 1 cases, 1 of 64 statements"
-
-    page.open("show=all")
-    assert len(page.statements) == 64
-    assert page.run("document.querySelector('#show-all').checked") is True
-    assert page.run(topics) == 9
-
-
-def test_without_javascript_a_part_shows_every_statement(page, part):
-    page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        page.driver.get("about:blank")
-        page.driver.get(part)
-        assert len(page.statements) == 64
-        assert page.run("document.querySelector('#show-all').offsetParent") is None
-    finally:
-        page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-
-
-def test_what_no_case_can_test_is_not_left_out(page, tmp_path):
-    document = synthetic.results(1, cases=120)
-    document["statements"]["NONE-9"] = {"text": "unseen", "untestable": "nobody can see it"}
-    page.address = page_of_one(tmp_path, document)
-    page.open()
-
-    assert "NONE-9" in page.statements
-    assert page.status == "120 cases, 65 statements"
-    assert page.run("document.querySelector('#without-runs')") is None
 
 
 def test_keys_move_open_go_on_and_close(page):
