@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +14,7 @@
 #include "endless_loop.h"
 #include "event.h"
 #include "processor_time.h"
+#include "slot_server.h"
 
 /* Seconds that a server has for its answer after a connection's deadline. */
 #define ANSWER_GRACE 3.0
@@ -23,8 +23,6 @@
 /* Connection ids of successive runs lie this far apart, so that an answer that
  * comes late is never taken for one of this run. */
 #define IDS_PER_RUN 100000L
-
-#define STDERR_TAIL 2000
 
 enum { POLL_CHILD, POLL_CONTROL, POLL_TASK, POLL_DISMISSED };
 
@@ -43,44 +41,8 @@ static int open_memory(const char *name) {
   return fd;
 }
 
-/* The last bytes of |fd|, whose file is emptied; NULL when it is empty. */
-static char *take_tail(int fd) {
-  off_t size = lseek(fd, 0, SEEK_END);
-  off_t from = size > STDERR_TAIL ? size - STDERR_TAIL : 0;
-  char *text = size > 0 ? calloc(STDERR_TAIL + 1, 1) : NULL;
-
-  if (text == NULL) {
-    return NULL;
-  }
-
-  ssize_t num = pread(fd, text, STDERR_TAIL, from);
-  text[num > 0 ? num : 0] = '\0';
-  (void)!ftruncate(fd, 0);
-  return text;
-}
-
 char *slot_take_stderr(struct slot *slot) {
-  return take_tail(slot->child_stderr);
-}
-
-static struct server_setting server_setting(const struct slot *slot) {
-  struct server_setting setting = slot->setting->server;
-
-  setting.stderr_fd = slot->server_stderr;
-  return setting;
-}
-
-static int start_server(struct slot *slot, struct certspec_error *error) {
-  struct server_setting setting = server_setting(slot);
-
-  if (!server_spawn(&slot->server, &setting, error)) {
-    slot->state = SLOT_DEAD;
-    return 0;
-  }
-
-  slot->state = SLOT_STARTING;
-  slot->server_deadline = event_now() + SERVER_START_SECONDS;
-  return 1;
+  return slot_take_tail(slot->child_stderr);
 }
 
 int slot_open(struct slot *out, const struct slot_setting *setting,
@@ -98,7 +60,7 @@ int slot_open(struct slot *out, const struct slot_setting *setting,
                               strerror(errno));
   }
 
-  return start_server(out, error);
+  return slot_start_server(out, error);
 }
 
 static void close_fd(int *fd) {
@@ -223,68 +185,6 @@ void slot_poll(const struct slot *slot, struct pollfd *out, double *deadline) {
   }
 }
 
-/* The first fault stays. */
-static void set_fault(struct slot *slot, const char **out, const char *text) {
-  if (slot->fault_text[0] == '\0') {
-    snprintf(slot->fault_text, sizeof(slot->fault_text), "%s", text);
-    *out = slot->fault_text;
-  }
-}
-
-/* The last line that the server wrote to its stderr says most. */
-static void say_last_words(struct slot *slot, char *out, size_t out_size) {
-  char *tail = take_tail(slot->server_stderr);
-
-  out[0] = '\0';
-  if (tail != NULL) {
-    size_t tail_len = strlen(tail);
-
-    while (tail_len > 0 && tail[tail_len - 1] == '\n') {
-      tail[--tail_len] = '\0';
-    }
-
-    const char *line = strrchr(tail, '\n');
-    if (tail_len > 0) {
-      snprintf(out, out_size, ": %.300s", line != NULL ? line + 1 : tail);
-    }
-  }
-  free(tail);
-}
-
-/* The server is of no more use: it is killed, and the run cannot be judged. */
-static void lose_server(struct slot *slot, const char *text) {
-  char words[320];
-  char whole[640];
-  char how[64] = "";
-  int status = server_kill(&slot->server);
-
-  slot->num_ended_lines = 0;
-  say_last_words(slot, words, sizeof(words));
-  if (text == NULL && WIFSIGNALED(status)) {
-    snprintf(how, sizeof(how), "the server was killed by SIG%s",
-             sigabbrev_np(WTERMSIG(status)));
-  } else if (text == NULL) {
-    snprintf(how, sizeof(how), "the server exited with %d",
-             WEXITSTATUS(status));
-  }
-  snprintf(whole, sizeof(whole), "%.300s%s", text != NULL ? text : how, words);
-  set_fault(slot, &slot->ending.server_fault, whole);
-  slot->answer_deadline = INFINITY;
-}
-
-/* Gives early answers to the connections that have become known. */
-static void match_early(struct slot *slot) {
-  const char *key;
-  json_t *answer;
-  void *next;
-
-  json_object_foreach_safe(slot->early, next, key, answer) {
-    if (observation_answer(&slot->seen, strtol(key, NULL, 10), answer)) {
-      json_object_del(slot->early, key);
-    }
-  }
-}
-
 /* What is no whole line was being written when the child was killed. */
 static void take_lines(struct slot *slot, const char *text, size_t text_len) {
   const char *end;
@@ -293,7 +193,7 @@ static void take_lines(struct slot *slot, const char *text, size_t text_len) {
     size_t line_len = (size_t)(end - text);
 
     if (!observation_add(&slot->seen, text, line_len)) {
-      set_fault(slot, &slot->ending.fault, "the child wrote no event");
+      slot_set_fault(slot, &slot->ending.fault, "the child wrote no event");
     }
     text += line_len + 1;
     text_len -= line_len + 1;
@@ -316,7 +216,7 @@ static void take_events(struct slot *slot) {
   char *text =
       mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, slot->events, 0);
   if (text == MAP_FAILED) {
-    set_fault(slot, &slot->ending.fault, "the events cannot be read");
+    slot_set_fault(slot, &slot->ending.fault, "the events cannot be read");
     return;
   }
 
@@ -324,7 +224,8 @@ static void take_events(struct slot *slot) {
   munmap(text, (size_t)size);
   (void)!ftruncate(slot->events, 0);
   if (size >= CHILD_FILE_MAX) {
-    set_fault(slot, &slot->ending.fault, "the child wrote too many events");
+    slot_set_fault(slot, &slot->ending.fault,
+                   "the child wrote too many events");
   }
 }
 
@@ -336,29 +237,13 @@ static void await_answers(struct slot *slot) {
   }
 }
 
-/* What a child that came to no end cannot do any more: it would have ended its
- * connections. */
-static void end_connections(struct slot *slot) {
-  size_t i;
-  json_t *answer;
-
-  server_end_line(&slot->server);
-  slot->num_ended_lines++;
-  json_array_foreach(slot->seen.server, i, answer) {
-    if (json_is_null(answer)) {
-      server_say_gone(&slot->server, (long)json_integer_value(json_array_get(
-                                         slot->seen.connections, i)));
-    }
-  }
-}
-
 static void end_run(struct slot *slot) {
   slot->is_busy = false;
   take_events(slot);
-  match_early(slot);
+  slot_match_early(slot);
   await_answers(slot);
   if (slot->ending.status != 0 && slot->server.control_fd >= 0) {
-    end_connections(slot);
+    slot_end_connections(slot);
   }
 }
 
@@ -403,59 +288,6 @@ static int serve_children(struct slot *slot, const struct pollfd *polled,
                             error);
 }
 
-/* {"id", "observation"} or {"id", "error"}; the latter is kept as it is. */
-static void take_answer(struct slot *slot, json_t *line) {
-  const json_t *id = json_object_get(line, "id");
-  json_t *answer = json_object_get(line, "observation");
-  const char *error = json_string_value(json_object_get(line, "error"));
-  long number = (long)json_integer_value(id);
-  char key[24];
-
-  if (!json_is_integer(id) && error != NULL) {
-    /* What a line that we ended is answered with may come during a later
-     * run. */
-    if (slot->num_ended_lines > 0) {
-      slot->num_ended_lines--;
-    } else if (slot->state == SLOT_RUNNING) {
-      set_fault(slot, &slot->ending.server_fault, error);
-    }
-    return;
-  }
-  if (!json_is_integer(id) || (answer == NULL && error == NULL)) {
-    lose_server(slot, "the server wrote a line that is no answer");
-    return;
-  }
-  if (slot->state != SLOT_RUNNING || number < slot->first_connection) {
-    return; /* late, of a run whose child was killed */
-  }
-
-  snprintf(key, sizeof(key), "%ld", number);
-  json_object_set(slot->early, key, answer != NULL ? answer : line);
-  match_early(slot);
-}
-
-static void read_answers(struct slot *slot) {
-  while (slot->server.control_fd >= 0) {
-    struct certspec_error error = {0};
-    json_t *line = NULL;
-
-    switch (server_read(&slot->server, &line, &error)) {
-      case SERVER_LINE:
-        take_answer(slot, line);
-        json_decref(line);
-        break;
-      case SERVER_AGAIN:
-        return;
-      case SERVER_GONE:
-        lose_server(slot, NULL);
-        return;
-      case SERVER_RUBBISH:
-        lose_server(slot, error.text);
-        return;
-    }
-  }
-}
-
 static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
@@ -473,53 +305,18 @@ static void check_deadlines(struct slot *slot) {
   }
   if (now >= slot->answer_deadline) {
     if (observation_unanswered(&slot->seen) > 0) {
-      lose_server(slot, "the server did not answer in time, and was killed");
+      slot_lose_server(slot,
+                       "the server did not answer in time, and was killed");
     }
     slot->answer_deadline = INFINITY;
   }
-}
-
-static int serve_start(struct slot *slot, struct certspec_error *error) {
-  struct server_setting setting = server_setting(slot);
-  struct certspec_error cause;
-  enum server_read got = server_take_ready(&slot->server, &setting, &cause);
-  char words[320];
-
-  if (got == SERVER_LINE) {
-    slot->state = SLOT_IDLE;
-    return 1;
-  }
-  if (got == SERVER_AGAIN && event_now() < slot->server_deadline) {
-    return 1;
-  }
-
-  if (got == SERVER_AGAIN) {
-    certspec_error_set(&cause, setting.program, 0,
-                       "the server was not ready within %d s",
-                       SERVER_START_SECONDS);
-  }
-  server_kill(&slot->server);
-  say_last_words(slot, words, sizeof(words));
-  slot->state = SLOT_DEAD;
-  return certspec_error_set(error, NULL, 0, "%s%s", cause.text, words);
-}
-
-/* A server that dies between two runs harms none. */
-static int serve_idle(struct slot *slot, struct certspec_error *error) {
-  read_answers(slot);
-  if (slot->server.control_fd >= 0) {
-    return 1;
-  }
-
-  slot->fault_text[0] = '\0';
-  return start_server(slot, error);
 }
 
 static void serve_run(struct slot *slot, bool was_busy,
                       const struct pollfd *polled) {
   /* An answer may have come since the poll, and must not be called late. */
   if (was_busy != slot->is_busy || polled[POLL_CONTROL].revents != 0) {
-    read_answers(slot);
+    slot_read_answers(slot);
   }
   check_deadlines(slot);
   if (!slot->is_busy && (slot->server.control_fd < 0 ||
@@ -538,9 +335,9 @@ int slot_serve(struct slot *slot, const struct pollfd *polled,
 
   switch (slot->state) {
     case SLOT_STARTING:
-      return serve_start(slot, error);
+      return slot_serve_start(slot, error);
     case SLOT_IDLE:
-      return polled[POLL_CONTROL].revents == 0 || serve_idle(slot, error);
+      return polled[POLL_CONTROL].revents == 0 || slot_serve_idle(slot, error);
     case SLOT_RUNNING:
       serve_run(slot, was_busy, polled);
       return 1;
@@ -556,7 +353,7 @@ int slot_release(struct slot *slot, struct certspec_error *error) {
   slot->run = NULL;
   slot->fault_text[0] = '\0';
   if (slot->server.control_fd < 0) {
-    return start_server(slot, error);
+    return slot_start_server(slot, error);
   }
 
   slot->state = SLOT_IDLE;
