@@ -1,11 +1,10 @@
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "case.h"
 #include "case_check.h"
+#include "json_folder.h"
 #include "json_shape.h"
 
 static const char SUFFIX[] = ".json";
@@ -262,74 +261,36 @@ static int load_topic(struct loading *loading,
   return load_elements(loading, &root, "cases", "case", topic, load_case);
 }
 
-/* Adds the document at |path| to the catalogue. Returns it, or NULL. */
-static const struct json_document *add_document(struct loading *loading,
-                                                const char *path) {
-  struct certspec_catalogue *out = loading->out;
-  struct json_document *grown = grow(out->documents, out->num_documents, 1,
-                                     sizeof(*grown), loading->error);
-  if (grown == NULL) {
-    return NULL;
-  }
+/* What a file is read for. */
+struct errand {
+  struct loading *loading;
+  load_document *load;
+};
 
-  out->documents = grown;
-  struct json_document *document = &out->documents[out->num_documents];
-  if (!json_document_load(document, path, loading->error)) {
-    return NULL;
-  }
+static int load_file(void *argument, const char *path,
+                     struct certspec_error *error) {
+  const struct errand *errand = argument;
+  struct certspec_catalogue *out = errand->loading->out;
+  const struct json_document *document =
+      json_folder_add(&out->documents, &out->num_documents, path, error);
 
-  out->num_documents++;
-  return document;
-}
-
-static int load_file(struct loading *loading, const char *folder,
-                     const char *name, load_document *load) {
-  char *path = NULL;
-  if (asprintf(&path, "%s/%s", folder, name) < 0) {
-    return out_of_memory(loading->error);
-  }
-
-  const struct json_document *document = add_document(loading, path);
-  free(path);
-  return document != NULL && load(loading, document);
-}
-
-/* Names that begin with a dot are an editor's. */
-static int is_json_name(const struct dirent *entry) {
-  const size_t len = strlen(entry->d_name);
-  const size_t suffix_len = strlen(SUFFIX);
-  return entry->d_name[0] != '.' && len > suffix_len &&
-         strcmp(entry->d_name + len - suffix_len, SUFFIX) == 0;
-}
-
-/* Not alphasort: that sorts by the user's locale. */
-static int compare_names(const struct dirent **a, const struct dirent **b) {
-  return strcmp((*a)->d_name, (*b)->d_name);
+  return document != NULL && errand->load(errand->loading, document);
 }
 
 static int load_folder(struct loading *loading, const char *name,
                        load_document *load) {
+  struct errand errand = {loading, load};
   char *folder = NULL;
+  size_t num = 0;
+
   if (asprintf(&folder, "%s/%s", loading->out->folder, name) < 0) {
     return out_of_memory(loading->error);
   }
 
-  struct dirent **entries = NULL;
-  const int num = scandir(folder, &entries, is_json_name, compare_names);
-  int ok = num > 0;
-  if (num < 0) {
-    certspec_error_set(loading->error, folder, 0, "cannot be read: %s",
-                       strerror(errno));
-  } else if (num == 0) {
-    certspec_error_set(loading->error, folder, 0, "holds no *.json file");
+  int ok = json_folder_walk(&num, folder, load_file, &errand, loading->error);
+  if (ok && num == 0) {
+    ok = certspec_error_set(loading->error, folder, 0, "holds no *.json file");
   }
-
-  for (int i = 0; i < num; i++) {
-    ok = ok && load_file(loading, folder, entries[i]->d_name, load);
-    free(entries[i]);
-  }
-
-  free((void *)entries);
   free(folder);
   return ok;
 }

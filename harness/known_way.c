@@ -1,10 +1,9 @@
 #include "known_way.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_folder.h"
 #include "json_shape.h"
 #include "scenario.h"
 #include "subject.h"
@@ -109,55 +108,24 @@ static int add_document(struct known_ways *ways,
   return 1;
 }
 
-static int load_document(struct known_ways *ways, const char *path,
+static int load_document(void *argument, const char *path,
                          struct certspec_error *error) {
-  struct json_document *documents =
-      realloc(ways->documents, (ways->num_documents + 1) * sizeof(*documents));
+  struct known_ways *ways = argument;
+  const struct json_document *document =
+      json_folder_add(&ways->documents, &ways->num_documents, path, error);
 
-  if (documents == NULL) {
-    return certspec_error_set(error, path, 0, "out of memory");
-  }
-
-  struct json_document *document = &documents[ways->num_documents];
-  ways->documents = documents;
-  if (!json_document_load(document, path, error)) {
-    return 0;
-  }
-
-  ways->num_documents++;
-  return add_document(ways, document, error);
-}
-
-static int is_json(const struct dirent *entry) {
-  const char *dot = strrchr(entry->d_name, '.');
-
-  return entry->d_name[0] != '.' && dot != NULL && strcmp(dot, ".json") == 0;
+  return document != NULL && add_document(ways, document, error);
 }
 
 int known_ways_load(struct known_ways *out, const char *vectors,
                     struct certspec_error *error) {
-  char path[4096];
-  struct dirent **entries = NULL;
-  int ok = 1;
-
   *out = (struct known_ways){0};
-  snprintf(path, sizeof(path), "%s/ways", vectors);
-  int num = scandir(path, &entries, is_json, alphasort);
-  for (int i = 0; i < num; i++) {
-    int path_len =
-        snprintf(path, sizeof(path), "%s/ways/%s", vectors, entries[i]->d_name);
-
-    if (ok && (size_t)path_len < sizeof(path)) {
-      ok = load_document(out, path, error);
-    }
-    free(entries[i]);
-  }
-
-  free(entries);
-  if (!ok) {
+  if (!json_folder_walk_known(vectors, "ways", load_document, out, error)) {
     known_ways_free(out);
+    return 0;
   }
-  return ok;
+
+  return 1;
 }
 
 void known_ways_free(struct known_ways *ways) {

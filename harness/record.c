@@ -1,15 +1,22 @@
 #include "record.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_folder.h"
 #include "subject.h"
 
 struct folder {
   const char *name; /* below vectors/, and the key of the list */
   struct record_list *list;
+};
+
+/* What a document is read for. */
+struct loading {
+  struct records *records;
+  struct folder folder;
+  const struct certspec_catalogue *catalogue;
 };
 
 static int refuse(const struct json_document *document,
@@ -175,25 +182,17 @@ static int add_document(const struct json_document *document,
   return 1;
 }
 
-static int load_document(struct records *records, const char *path,
-                         const struct folder *folder,
-                         const struct certspec_catalogue *catalogue,
+static int load_document(void *argument, const char *path,
                          struct certspec_error *error) {
-  struct json_document *documents =
-      realloc(records->documents,
-              (records->num_documents + 1) * sizeof(*records->documents));
+  const struct loading *loading = argument;
+  struct records *records = loading->records;
+  const struct json_document *document = json_folder_add(
+      &records->documents, &records->num_documents, path, error);
 
-  if (documents == NULL) {
-    return certspec_error_set(error, path, 0, "out of memory");
-  }
-
-  struct json_document *document = &documents[records->num_documents];
-  records->documents = documents;
-  if (!json_document_load(document, path, error)) {
+  if (document == NULL) {
     return 0;
   }
 
-  records->num_documents++;
   const char *library =
       json_string_value(json_object_get(document->root, "library"));
   if (library == NULL) {
@@ -203,38 +202,7 @@ static int load_document(struct records *records, const char *path,
     return 1;
   }
 
-  return add_document(document, folder, catalogue, error);
-}
-
-static int is_json(const struct dirent *entry) {
-  size_t name_len = strlen(entry->d_name);
-
-  return name_len > 5 && entry->d_name[0] != '.' &&
-         strcmp(entry->d_name + name_len - 5, ".json") == 0;
-}
-
-static int load_folder(struct records *records, const char *vectors,
-                       const struct folder *folder,
-                       const struct certspec_catalogue *catalogue,
-                       struct certspec_error *error) {
-  char path[4096];
-  struct dirent **entries = NULL;
-  int ok = 1;
-
-  snprintf(path, sizeof(path), "%s/%s", vectors, folder->name);
-  int num = scandir(path, &entries, is_json, alphasort);
-  for (int i = 0; i < num; i++) {
-    int path_len = snprintf(path, sizeof(path), "%s/%s/%s", vectors,
-                            folder->name, entries[i]->d_name);
-
-    if (ok && (size_t)path_len < sizeof(path)) {
-      ok = load_document(records, path, folder, catalogue, error);
-    }
-    free(entries[i]);
-  }
-
-  free(entries);
-  return ok; /* no folder: nothing is known */
+  return add_document(document, &loading->folder, loading->catalogue, error);
 }
 
 int records_load(struct records *out, const char *vectors,
@@ -245,7 +213,10 @@ int records_load(struct records *out, const char *vectors,
   const struct folder folders[] = {{"deviations", &out->deviations},
                                    {"pins", &out->pins}};
   for (size_t i = 0; i < 2; i++) {
-    if (!load_folder(out, vectors, &folders[i], catalogue, error)) {
+    struct loading loading = {out, folders[i], catalogue};
+
+    if (!json_folder_walk_known(vectors, folders[i].name, load_document,
+                                &loading, error)) {
       records_free(out);
       return 0;
     }
