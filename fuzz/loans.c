@@ -10,8 +10,8 @@
 enum { SPARES = 4, MAX_IDENTITIES = 16 };
 
 struct spares {
-  X509 *certificates[SPARES];
-  EVP_PKEY *keys[SPARES];
+  X509 *certificates[SPARES + 1]; /* behind the last one is NULL */
+  EVP_PKEY *keys[SPARES + 1];
   size_t certificates_taken;
   size_t keys_taken;
 };
@@ -20,30 +20,22 @@ static struct spares all[MAX_IDENTITIES];
 
 static X509 *lend_certificate(identity which) {
   struct spares *spares = &all[which];
-
-  if (spares->certificates_taken == SPARES) {
-    return NULL;
-  }
-
   X509 *certificate = spares->certificates[spares->certificates_taken];
+
   if (certificate != NULL) {
-    spares->certificates_taken++;
     X509_up_ref(certificate);
+    spares->certificates_taken++;
   }
   return certificate;
 }
 
 static EVP_PKEY *lend_key(identity which) {
   struct spares *spares = &all[which];
-
-  if (spares->keys_taken == SPARES) {
-    return NULL;
-  }
-
   EVP_PKEY *key = spares->keys[spares->keys_taken];
+
   if (key != NULL) {
-    spares->keys_taken++;
     EVP_PKEY_up_ref(key);
+    spares->keys_taken++;
   }
   return key;
 }

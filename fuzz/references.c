@@ -44,30 +44,40 @@ static size_t object_len(void *object) {
   return len < MAX_OBJECT ? len : MAX_OBJECT;
 }
 
-static long look_into_certificate(void) {
-  uint8_t before[MAX_OBJECT];
-  X509 *object = X509_new();
-  size_t len = object_len(object);
-  long place;
+/* One kind of object that is counted. */
+struct kind {
+  void *(*make)(void);
+  void (*take)(void *object); /* a reference more */
+  void (*give_back)(void *object);
+};
 
-  if (len == 0) {
-    return UNKNOWN;
-  }
-
-  memcpy(before, object, len);
-  for (int i = 0; i < MORE; i++) {
-    X509_up_ref(object);
-  }
-  place = find_place(before, object, len);
-  for (int i = 0; i < 1 + MORE; i++) {
-    X509_free(object);
-  }
-  return place;
+static void *make_certificate(void) {
+  return X509_new();
 }
 
-static long look_into_key(void) {
+static void take_certificate(void *object) {
+  X509_up_ref(object);
+}
+
+static void give_back_certificate(void *object) {
+  X509_free(object);
+}
+
+static void *make_key(void) {
+  return EVP_PKEY_new();
+}
+
+static void take_key(void *object) {
+  EVP_PKEY_up_ref(object);
+}
+
+static void give_back_key(void *object) {
+  EVP_PKEY_free(object);
+}
+
+static long look_into(const struct kind *kind) {
   uint8_t before[MAX_OBJECT];
-  EVP_PKEY *object = EVP_PKEY_new();
+  void *object = kind->make();
   size_t len = object_len(object);
   long place;
 
@@ -77,24 +87,28 @@ static long look_into_key(void) {
 
   memcpy(before, object, len);
   for (int i = 0; i < MORE; i++) {
-    EVP_PKEY_up_ref(object);
+    kind->take(object);
   }
   place = find_place(before, object, len);
   for (int i = 0; i < 1 + MORE; i++) {
-    EVP_PKEY_free(object);
+    kind->give_back(object);
   }
   return place;
 }
 
 bool references_start(void) {
+  static const struct kind certificates = {make_certificate, take_certificate,
+                                           give_back_certificate};
+  static const struct kind keys = {make_key, take_key, give_back_key};
+
   /* WARNING: forks have allocators of their own. What malloc_usable_size says
    * of a block that malloc has not returned is nothing. */
   if (subject_is_fork()) {
     return false;
   }
 
-  place_in_certificate = look_into_certificate();
-  place_in_key = look_into_key();
+  place_in_certificate = look_into(&certificates);
+  place_in_key = look_into(&keys);
   return place_in_certificate != UNKNOWN && place_in_key != UNKNOWN;
 }
 
