@@ -12,6 +12,8 @@
 #include "pki.h"
 #include "space.h"
 
+struct pair;
+
 enum { EXPLORE_MAX_FOUND = 64, EXPLORE_MAX_LACKS = 16 };
 
 struct explore_setting {
@@ -79,7 +81,6 @@ struct explore_view {
 
 /* explore_one performs |scenario|, for which |facts| predict |prediction|, and
  * compares. |error| on a fault. */
-struct pair;
 enum explore_answer explore_one(struct explore_view *out, struct pair *pair,
                                 const struct scenario *scenario,
                                 const struct prediction *prediction,
