@@ -83,14 +83,20 @@ def test_observed_cases_stand_by_topic_and_not_under_statements(pair):
 
 
 def test_packed_runs_hold_everything(loaded):
-    results = loaded(synthetic.results(0, cases=24))
+    document = synthetic.results(0, cases=24)
+    for number, run in enumerate(document["runs"]):
+        run["rev"] = 1 + number // 3
+        if run["observation"]:
+            run["observation"]["stderr"] = f"said {number}"
+            run["observation"]["client"]["cert_cb"] = [{"return": number}]
+    results = loaded(document)
     matrix = Matrix([results])
     packed = json.loads(zlib.decompress(base64.b64decode(packing.chunk(matrix.cases.values()))))
     values = packed["values"]
 
     for run in results.runs:
         row = packed["runs"][run.case][run.protocol][0]
-        reason, reproduce, got, want, steps, calls, _, end, server, ladder = (
+        reason, reproduce, got, want, steps, calls, cert_calls, end, server, ladder = (
             values[place] for place in row[:10]
         )
         client = run.observation["client"]
@@ -102,7 +108,9 @@ def test_packed_runs_hold_everything(loaded):
         ]
         log = run.observation["log"]
         assert ladder == [[entry.get(key) for key in packing.LADDER_KEYS] for entry in log]
-        assert values[row[10]] == ""
+        assert cert_calls == client["cert_cb"]
+        assert values[row[10]] == run.observation["stderr"] != ""
+        assert row[12] == run.rev
         assert sum(row[11]) == round(log[-1]["t"] * 10)
 
 
