@@ -238,10 +238,12 @@ static const char *set_ssl_ctx(struct model *model,
     model->slots.certificates[model->slots.current] =
         (struct held){.what = left};
   }
-  if (model->is_shown_weak && ctx_certificate(model) != IDENTITY_NONE) {
-    model->shown = IDENTITY_NONE;
+  if (ctx_certificate(model) != IDENTITY_NONE) {
+    model->owns_certificate = true;
+    if (model->is_shown_weak) {
+      model->shown = IDENTITY_NONE;
+    }
   }
-  model->owns_certificate = true;
   return NULL;
 }
 
