@@ -37,21 +37,24 @@ class ThreadPool:
     """Threads that are made when none is idle and used again: no connection waits for another."""
 
     def __init__(self):
-        self._tasks = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)
+        # The queue of each idle thread. One for all would wake more than the one that is wanted.
+        self._idle = []
 
     def run(self, function, *arguments):
-        """run - calls the function in a thread, now."""
-        if not self._idle.acquire(blocking=False):
-            threading.Thread(target=self._work, daemon=True).start()
-        self._tasks.put((function, arguments))
+        """run - calls the function in a thread, now. To be called by one thread alone."""
+        if self._idle:
+            tasks = self._idle.pop()
+        else:
+            tasks = queue.SimpleQueue()
+            threading.Thread(target=self._work, args=(tasks,), daemon=True).start()
+        tasks.put((function, arguments))
 
-    def _work(self):
+    def _work(self, tasks):
         while True:
-            function, arguments = self._tasks.get()
+            function, arguments = tasks.get()
             function(*arguments)
             del function, arguments
-            self._idle.release()
+            self._idle.append(tasks)
 
 
 def mapped_libraries():
