@@ -24,9 +24,9 @@ class DatagramTransport(StreamTransport):
         """send - one datagram. One that cannot be sent is lost, as any datagram may be."""
         if self.sent_to_the_end:
             return
-        self._socket.settimeout(self.time_left())
+        self.time_left()
         try:
-            self._socket.send(data)
+            self._send_some(data)
             self._sent += len(data)
         except OSError as error:
             if error.errno != errno.EMSGSIZE:
@@ -88,6 +88,5 @@ class DatagramTransport(StreamTransport):
 
     def close(self):
         """close - says so, and gives the socket back."""
-        self._socket.settimeout(0)
         self.half_close()
         super().close()

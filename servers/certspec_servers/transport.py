@@ -29,6 +29,10 @@ class StreamTransport:
         self._waits_for_client = False
         # A descriptor is not closed, and given to another, while it is being shut down.
         self._closing = threading.Lock()
+        # Not by the socket's own time-out, which costs two system calls more each time.
+        connection.setblocking(False)
+        self._readable = select.poll()
+        self._readable.register(connection, select.POLLIN)
         if connection.family != socket.AF_UNIX and connection.type == socket.SOCK_STREAM:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -53,14 +57,26 @@ class StreamTransport:
         if self.send_error or self.sent_to_the_end:
             return
 
-        self._socket.settimeout(self.time_left())
+        self.time_left()
+        rest = memoryview(data)
         try:
-            self._socket.sendall(data)
+            while rest:
+                rest = rest[self._send_some(rest) :]
             self._sent += len(data)
-        except TimeoutError:
-            raise Ending("timeout", "the client does not read") from None
         except OSError as error:
             self.send_error = error.strerror
+
+    def _send_some(self, data):
+        """_send_some - the number of bytes that have been sent, at least one; Ending("timeout") or
+        an OSError."""
+        while True:
+            try:
+                return self._socket.send(data)
+            except BlockingIOError:
+                writable = select.poll()
+                writable.register(self._socket, select.POLLOUT)
+                if not writable.poll(self.time_left() * 1000):
+                    raise Ending("timeout", "the client does not read") from None
 
     def receive(self, until=None):
         """receive - what has come, at least one byte. `until`: a moment after which Idle is raised.
@@ -80,21 +96,24 @@ class StreamTransport:
 
     def _read(self, until):
         """_read - one recv: its bytes, Idle, Ending("timeout") or an OSError."""
-        left = self.time_left()
-        if until is not None:
-            left = min(left, max(until - time.monotonic(), 0.0005))
-        self._socket.settimeout(left)
-        self._waits_for_client = until is None
-        try:
-            data = self._socket.recv(RECEIVE_SIZE)
-        except TimeoutError:
-            if until is not None and time.monotonic() < self.deadline:
-                raise Idle() from None
-            raise Ending("timeout", "the client says nothing") from None
-        finally:
+        while True:
+            left = self.time_left()
+            if until is not None:
+                left = min(left, max(until - time.monotonic(), 0.0005))
+            self._waits_for_client = until is None
+            ready = self._readable.poll(left * 1000)
             self._waits_for_client = False
-        self._received += len(data)
-        return data
+            if not ready:
+                if until is not None and time.monotonic() < self.deadline:
+                    raise Idle()
+                raise Ending("timeout", "the client says nothing")
+            try:
+                data = self._socket.recv(RECEIVE_SIZE)
+            except BlockingIOError:
+                # What woke us is gone: a datagram whose checksum is wrong.
+                continue
+            self._received += len(data)
+            return data
 
     def is_at_standstill(self, received, sent):
         """is_at_standstill - whether nothing will ever come from here: as many bytes have been
