@@ -3,6 +3,7 @@
 Sources: RFC 5246, sections 4.7 and 7.4.8; RFC 8422; RFC 8446, sections 4.2.3 and 4.4.3.
 """
 
+import hashlib
 from functools import lru_cache
 
 from cryptography import x509
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import (
     padding,
     rsa,
 )
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from . import distinguished_names
 from .client_messages import RawPublicKey
@@ -52,56 +54,98 @@ _CURVES = {
 }
 
 
-class _Scheme:
-    """What a SignatureScheme stands for: the arguments of sign() and verify() after the data."""
+def _digest(hash_name, data):
+    """_digest - the hash of `data`: hashlib's takes a fraction of what cryptography's takes."""
+    if hash_name == MD5SHA1.name:
+        return hashlib.md5(data).digest() + hashlib.sha1(data).digest()
+    return hashlib.new(hash_name, data).digest()
 
-    def __init__(self, name):
-        kind, _, hash_name = name.rpartition("_")
-        self.kind = kind or name
-        self.curve = _CURVES.get(name)
-        if name in ("ed25519", "ed448"):
+
+class _Scheme:
+    """What a SignatureScheme stands for: what is signed, and the arguments of sign() and verify()
+    after it."""
+
+    def __init__(self, kind, hash_name, curve=None):
+        """`kind`: "rsa_pss_rsae", "rsa_pss_pss", "rsa_pkcs1", "ecdsa", "dsa", "ed25519", …;
+        `hash_name`: None where the kind has its own; `curve`: what TLS 1.3 binds it to."""
+        self.kind = kind
+        self.curve = curve
+        self._hash_name = hash_name
+        if hash_name is None:
             self.arguments = ()
             return
 
         algorithm = _HASHES[hash_name]
+        hashed = Prehashed(algorithm)
         if kind.startswith("rsa_pss"):
             salt = algorithm.digest_size
-            self.arguments = (padding.PSS(padding.MGF1(algorithm), salt), algorithm)
+            self.arguments = (padding.PSS(padding.MGF1(algorithm), salt), hashed)
         elif kind == "rsa_pkcs1":
-            self.arguments = (padding.PKCS1v15(), algorithm)
-        elif kind.startswith("ecdsa"):
-            self.kind = "ecdsa"
-            self.arguments = (ec.ECDSA(algorithm),)
+            self.arguments = (padding.PKCS1v15(), hashed)
+        elif kind == "ecdsa":
+            self.arguments = (ec.ECDSA(hashed),)
         else:
-            self.arguments = (algorithm,)
+            self.arguments = (hashed,)
+
+    def sign(self, key, data):
+        """sign - a signature of `data`."""
+        return key.sign(self._signed(data), *self.arguments)
+
+    def verify(self, key, signature, data):
+        """verify - InvalidSignature where it is not one of `data`."""
+        key.verify(signature, self._signed(data), *self.arguments)
+
+    def _signed(self, data):
+        return data if self._hash_name is None else _digest(self._hash_name, data)
+
+
+def _scheme(name):
+    """_scheme - the _Scheme of an IANA name."""
+    if name in ("ed25519", "ed448"):
+        return _Scheme(name, None)
+    kind, _, hash_name = name.rpartition("_")
+    if kind.startswith("ecdsa"):
+        kind = "ecdsa"
+    return _Scheme(kind, hash_name, _CURVES.get(name))
 
 
 _SCHEMES = {
-    number: _Scheme(name)
+    number: _scheme(name)
     for name, number in SIGNATURE_SCHEMES.items()
     if name != "sm2sig_sm3" and not name.startswith("mldsa")
 }
-_LEGACY_RSA = (padding.PKCS1v15(), _HASHES["md5-sha1"])
-_LEGACY_ECDSA = (ec.ECDSA(_HASHES["sha1"]),)
-_LEGACY_DSA = (_HASHES["sha1"],)
+# What TLS 1.0 and 1.1 sign with, by the kind of the key.
+_LEGACY_SCHEMES = {
+    "rsa": _Scheme("rsa_pkcs1", MD5SHA1.name),
+    "ecdsa": _Scheme("ecdsa", "sha1"),
+    "dsa": _Scheme("dsa", "sha1"),
+}
 
 # What the server signs with, by preference, for each kind of key.
 _RSA_PREFERENCE = (0x0804, 0x0401, 0x0805, 0x0501, 0x0806, 0x0601, 0x0201)
 _ECDSA_PREFERENCE = (0x0403, 0x0503, 0x0603, 0x0203)
 _CURVE_SCHEMES = {"secp256r1": 0x0403, "secp384r1": 0x0503, "secp521r1": 0x0603}
+_KINDS = {
+    "rsa": (rsa.RSAPublicKey, rsa.RSAPrivateKey),
+    "ecdsa": (ec.EllipticCurvePublicKey, ec.EllipticCurvePrivateKey),
+    "ed25519": (ed25519.Ed25519PublicKey, ed25519.Ed25519PrivateKey),
+    "ed448": (ed448.Ed448PublicKey, ed448.Ed448PrivateKey),
+    "dsa": (dsa.DSAPublicKey,),
+}
 
 
 def kind_of(key):
     """kind_of - the kind of a private or public key: "rsa", "ecdsa", "ed25519", "ed448", "dsa"."""
-    if isinstance(key, (rsa.RSAPublicKey, rsa.RSAPrivateKey)):
-        return "rsa"
-    if isinstance(key, (ec.EllipticCurvePublicKey, ec.EllipticCurvePrivateKey)):
-        return "ecdsa"
-    if isinstance(key, (ed25519.Ed25519PublicKey, ed25519.Ed25519PrivateKey)):
-        return "ed25519"
-    if isinstance(key, (ed448.Ed448PublicKey, ed448.Ed448PrivateKey)):
-        return "ed448"
-    return "dsa" if isinstance(key, dsa.DSAPublicKey) else type(key).__name__
+    return _kind_of_class(type(key))
+
+
+@lru_cache(maxsize=None)
+def _kind_of_class(key_class):
+    """_kind_of_class - the same by the class: to ask abstract classes is slow."""
+    for kind, classes in _KINDS.items():
+        if issubclass(key_class, classes):
+            return kind
+    return key_class.__name__
 
 
 def choose_scheme(key, version, offered):
@@ -125,12 +169,9 @@ def sign(key, scheme, data):
     """sign - a signature by the SignatureScheme number, or, where it is None, as TLS 1.0 and 1.1
     sign: RSA over MD5 and SHA-1, ECDSA over SHA-1."""
     if scheme is not None:
-        return key.sign(data, *_SCHEMES[scheme].arguments)
-    if kind_of(key) == "rsa":
-        return key.sign(data, *_LEGACY_RSA)
-    if kind_of(key) == "ecdsa":
-        return key.sign(data, *_LEGACY_ECDSA)
-    return key.sign(data)
+        return _SCHEMES[scheme].sign(key, data)
+    legacy = _LEGACY_SCHEMES.get(kind_of(key))
+    return legacy.sign(key, data) if legacy else key.sign(data)
 
 
 @lru_cache(maxsize=256)
@@ -172,21 +213,16 @@ def verify(certificate, version, scheme, signature, data):
         return "unknown"
 
     if version < TLS1_2:
-        arguments = {"rsa": _LEGACY_RSA, "ecdsa": _LEGACY_ECDSA, "dsa": _LEGACY_DSA}.get(
-            kind_of(key)
-        )
-        if arguments is None:
-            return "unknown"
+        known = _LEGACY_SCHEMES.get(kind_of(key))
     else:
         known = _SCHEMES.get(scheme)
-        if known is None:
-            return "unknown"
-        if not _suits(known, key, pss_only, version):
-            return "invalid"
-        arguments = known.arguments
+    if known is None:
+        return "unknown"
+    if version >= TLS1_2 and not _suits(known, key, pss_only, version):
+        return "invalid"
 
     try:
-        key.verify(signature, data, *arguments)
+        known.verify(key, signature, data)
         return "valid"
     except InvalidSignature:
         return "invalid"
