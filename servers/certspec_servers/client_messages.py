@@ -54,12 +54,7 @@ class ClientHello:
         self.cookie = reader.vector(1) if datagram else b""
         self.cipher_suites = reader.uint16s()
         reader.vector(1)
-        self.extensions = {}
-        if reader.more():
-            extensions = Reader(reader.vector(2))
-            while extensions.more():
-                number = extensions.number(2)
-                self.extensions[number] = extensions.vector(2)
+        self.extensions = dict(Reader(reader.vector(2)).entries()) if reader.more() else {}
         reader.finish()
         self.signature_algorithms = self._numbers("signature_algorithms")
         self.groups = self._numbers("supported_groups") or ()
@@ -87,13 +82,7 @@ class ClientHello:
     def key_shares(self):
         """key_shares - {group number: public key} (RFC 8446, section 4.2.8)."""
         body = self.extension("key_share")
-        shares = {}
-        if body is not None:
-            reader = Reader(Reader(body).vector(2))
-            while reader.more():
-                group = reader.number(2)
-                shares[group] = reader.vector(2)
-        return shares
+        return {} if body is None else dict(Reader(Reader(body).vector(2)).entries())
 
     def pre_shared_keys(self):
         """pre_shared_keys - ([identity, …], [binder, …], bytes from the binders' list to the end of

@@ -13,12 +13,11 @@ AHEAD = 16
 
 def fragment_header(message_type, length, sequence, offset, fragment_length):
     """fragment_header - the 12 bytes before a fragment (section 4.2.2)."""
+    # Numbers of three bytes stand in pairs with one and three: 1 + 3, 2, 3 + 3.
     return (
-        bytes((message_type,))
-        + (length & 0xFFFFFF).to_bytes(3, "big")
+        (message_type << 24 | length & 0xFFFFFF).to_bytes(4, "big")
         + (sequence & 0xFFFF).to_bytes(2, "big")
-        + offset.to_bytes(3, "big")
-        + fragment_length.to_bytes(3, "big")
+        + (offset << 24 | fragment_length).to_bytes(6, "big")
     )
 
 

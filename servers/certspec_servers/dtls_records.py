@@ -1,6 +1,7 @@
 """dtls_records - the record layer of DTLS 1.0 and 1.2 (RFC 6347): epochs, message fragments,
 flights that are sent again. It offers what records.py lists."""
 
+import struct
 import time
 
 from .dtls_reassembly import HEADER as MESSAGE_HEADER
@@ -11,7 +12,9 @@ from .names import CONTENT_TYPES, alert_text
 from .protection import BadRecord, Plaintext, protection_of_key_block
 from .records import Alert, ApplicationData, ChangeCipherSpec
 
-HEADER = 13
+# Content type, version, epoch and sequence number as one, length.
+RECORD_HEADER = struct.Struct(">BHQH")
+HEADER = RECORD_HEADER.size
 # What a datagram and a fragment hold unless the script says more: below any path MTU.
 DATAGRAM = 1400
 RECORD_PLAINTEXT = 1300
@@ -33,13 +36,7 @@ class WriteEpoch:
         full = self.number << 48 | self.sequence
         self.sequence += 1
         content_type, fragment = self.protection.seal(content_type, wire_version, full, plaintext)
-        return (
-            bytes((content_type,))
-            + wire_version.to_bytes(2, "big")
-            + full.to_bytes(8, "big")
-            + len(fragment).to_bytes(2, "big")
-            + fragment
-        )
+        return RECORD_HEADER.pack(content_type, wire_version, full, len(fragment)) + fragment
 
 
 class DtlsRecords:
@@ -260,12 +257,11 @@ class DtlsRecords:
         """_take_datagram - all its records; what cannot be one is dropped (section 4.1.2.7)."""
         at = 0
         while at + HEADER <= len(datagram):
-            end = at + HEADER + int.from_bytes(datagram[at + 11 : at + 13], "big")
-            version = int.from_bytes(datagram[at + 1 : at + 3], "big")
-            number = int.from_bytes(datagram[at + 3 : at + 11], "big")
+            content_type, version, number, length = RECORD_HEADER.unpack_from(datagram, at)
+            end = at + HEADER + length
             if end > len(datagram) or version >> 8 != 0xFE:
                 break
-            self._take_record(datagram[at], version, number, datagram[at + HEADER : end])
+            self._take_record(content_type, version, number, datagram[at + HEADER : end])
             at = end
         if at < len(datagram):
             self._log("received", "datagram", len(datagram) - at, "dropped: no record")

@@ -89,6 +89,42 @@ class Reader:
             raise DecodeError(f"list of 16-bit numbers has {len(body)} bytes")
         return struct.unpack(f">{len(body) // 2}H", body)
 
+    def vectors(self):
+        """vectors - all that is left as [bytes, …], each behind a length of two bytes."""
+        data, at = self.data, self.at
+        found = []
+        while at + 2 <= len(data):
+            start = at + 2
+            end = start + (data[at] << 8 | data[at + 1])
+            if end > len(data):
+                break
+            found.append(data[start:end])
+            at = end
+        self.at = at
+        if self.more():
+            # No whole vector: this says why.
+            self.vector(2)
+        return found
+
+    def entries(self):
+        """entries - all that is left as [(number, bytes), …]: numbers of 16 bits, each before bytes
+        behind their length of two, as extensions are (RFC 8446, section 4.2)."""
+        data, at = self.data, self.at
+        found = []
+        while at + 4 <= len(data):
+            start = at + 4
+            end = start + (data[at + 2] << 8 | data[at + 3])
+            if end > len(data):
+                break
+            found.append((data[at] << 8 | data[at + 1], data[start:end]))
+            at = end
+        self.at = at
+        if self.more():
+            # No whole entry: one of these says why.
+            self.number(2)
+            self.vector(2)
+        return found
+
     def more(self):
         """more - whether bytes are left."""
         return self.at < len(self.data)

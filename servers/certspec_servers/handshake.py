@@ -68,13 +68,16 @@ class Handshake:
 
     def take_client_hello(self, message):
         """take_client_hello - reads it, and fails where it cannot lead to this version."""
-        hello = ClientHello(message.body, self.version.datagram and not self.version.quic)
-        self.client_hello = hello
+        self.client_hello = hello = self.read_client_hello(message)
         self.observed["client_hello"] = hello.observed()
         if not hello.offers_version(self.version):
             raise Ending(
                 "protocol", f"the client does not offer {self.version.name}", "protocol_version"
             )
+
+    def read_client_hello(self, message):
+        """read_client_hello - the ClientHello that a message is."""
+        return ClientHello(message.body, self.version.datagram and not self.version.quic)
 
     def begin(self, hello):
         """begin - the ClientHello (given, or still to come), the suite, the server's random."""

@@ -1,7 +1,6 @@
 """handshake_dtls - the handshake of DTLS 1.0 and 1.2: that of TLS 1.1 and 1.2, after an exchange of
 cookies (RFC 6347, section 4.2.1)."""
 
-from .client_messages import ClientHello
 from .encoding import uint16, vector8
 from .ending import Ending
 from .handshake_tls12 import HandshakeTls12
@@ -17,6 +16,8 @@ class HandshakeDtls(HandshakeTls12):
         super().__init__(connection, kind)
         self.kind = kind
         self.cookie = b""
+        # The latest message that was read as a ClientHello, and what it is.
+        self.latest_hello = (None, None)
         self.layer.change_cipher_spec_is_next = self.change_cipher_spec_is_next
 
     def begin(self, hello):
@@ -26,14 +27,20 @@ class HandshakeDtls(HandshakeTls12):
             hello = self.verify_hello(hello)
         super().begin(hello)
 
+    def read_client_hello(self, message):
+        """read_client_hello - verify_hello has read the one that the handshake goes on with."""
+        if self.latest_hello[0] is not message:
+            self.latest_hello = (message, super().read_client_hello(message))
+        return self.latest_hello[1]
+
     def verify_hello(self, hello):
         """verify_hello - HelloVerifyRequest, and the ClientHello that brings the cookie back. Both
         and the first ClientHello are in no transcript."""
-        if ClientHello(hello.body, datagram=True).cookie:
+        if self.read_client_hello(hello).cookie:
             raise Ending("protocol", "a cookie that nobody gave out", "illegal_parameter")
         self.send("HelloVerifyRequest")
         hello = self.expect("ClientHello")
-        if ClientHello(hello.body, datagram=True).cookie != self.cookie:
+        if self.read_client_hello(hello).cookie != self.cookie:
             raise Ending("protocol", "the cookie is not ours", "illegal_parameter")
         return hello
 

@@ -19,6 +19,7 @@ only these names, so that DTLS and QUIC can bring a layer of their own:
     transport                        time_left, sleep, half_close, abort_on_close, close
 """
 
+import struct
 from typing import NamedTuple
 
 from .ending import Ending
@@ -38,7 +39,9 @@ from .protection import TAG, Aead13, BadRecord, Plaintext, protection_of_key_blo
 RECORD_PLAINTEXT = 16384
 RECORD_LIMIT = RECORD_PLAINTEXT + 2048
 MESSAGE_LIMIT = 1 << 20
-HEADER = 5
+# Content type, version, length.
+RECORD_HEADER = struct.Struct(">BHH")
+HEADER = RECORD_HEADER.size
 # The inner content type and the tag of a record of TLS 1.3.
 EARLY_DATA_OVERHEAD = 1 + TAG
 
@@ -104,8 +107,8 @@ class StreamRecords:
             content_type, self._wire, self._write_sequence, plaintext
         )
         self._write_sequence += 1
-        self._out += bytes((content_type,)) + self._wire.to_bytes(2, "big")
-        self._out += (len(fragment) & 0xFFFF).to_bytes(2, "big") + fragment
+        self._out += RECORD_HEADER.pack(content_type, self._wire, len(fragment) & 0xFFFF)
+        self._out += fragment
 
     def _append_in_pieces(self, content_type, data):
         size = self._fragment.get("record") or RECORD_PLAINTEXT
@@ -320,13 +323,13 @@ class StreamRecords:
         if pending[0] & 0x80:
             raise Ending("protocol", "no TLS record", "protocol_version")
 
-        end = HEADER + (pending[3] << 8 | pending[4])
+        content_type, version, length = RECORD_HEADER.unpack_from(pending)
+        end = HEADER + length
         if end > HEADER + RECORD_LIMIT:
             raise Ending("protocol", f"a record of {end - HEADER} bytes", "record_overflow")
         while len(pending) < end:
             pending += self.transport.receive(until)
 
         fragment = bytes(pending[HEADER:end])
-        content_type, version = pending[0], pending[1] << 8 | pending[2]
         del pending[:end]
         return content_type, version, fragment
