@@ -155,13 +155,10 @@ def observed_authorities(pki, authorities):
     gave: names, or None where there is no list or its framing cannot be read."""
     if authorities is None:
         return None
-    names = []
     try:
         outer = Reader(authorities)
-        reader = Reader(outer.vector(2))
+        names = Reader(outer.vector(2))
         outer.finish()
-        while reader.more():
-            names.append(pki.name_of_subject(reader.vector(2)))
+        return [pki.name_of_subject(name) for name in names.vectors()]
     except DecodeError:
         return None
-    return names

@@ -33,7 +33,8 @@ def prf(version, hash_name, secret, label, seed, length):
     half = (len(secret) + 1) // 2
     left = p_hash("md5", secret[:half], seed, length)
     right = p_hash("sha1", secret[len(secret) - half :], seed, length)
-    return bytes(a ^ b for a, b in zip(left, right))
+    mixed = int.from_bytes(left, "big") ^ int.from_bytes(right, "big")
+    return mixed.to_bytes(length, "big")
 
 
 def handshake_hash(version, hash_name, transcript):

@@ -4,6 +4,7 @@ import binascii
 import hashlib
 import json
 import os
+from functools import lru_cache
 
 from cryptography.hazmat.primitives import serialization
 
@@ -104,6 +105,7 @@ class Pki:
                 return f"{name}:public"
         return "sha256:" + hashlib.sha256(info).hexdigest()
 
+    @lru_cache(maxsize=4096)
     def name_of_subject(self, name):
         """name_of_subject - how a DER Name is written in observations: the PKI name of the first
         certificate with that subject, else its RFC 2253 text, else "#" and its bytes in hex."""
