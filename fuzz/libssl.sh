@@ -13,6 +13,8 @@ usage: fuzz/libssl.sh [OPTION...]
   --source TARBALL  OpenSSL's source; default: the one of the Debian package
   --kind KIND       fuzz (default): coverage for libFuzzer, ASan and UBSan
                     coverage: clang's source coverage, no sanitizer
+                    upstream: as OpenSSL's own fuzz/README.md says, with its
+                    client fuzzer in fuzz/client: to compare with, not to fuzz
                     cflags: what CFLAGS says
   --if-built        builds nothing: exit code 3 when it is not there
   --cache FOLDER    default: ${XDG_CACHE_HOME:-~/.cache}/certspec/fuzz
@@ -54,6 +56,7 @@ done
 [ -z "$tarball" ] || [ -r "$tarball" ] || die "cannot read $tarball" 2
 
 CC=${CC:-clang}
+command -v "$CC" >/dev/null || die "no compiler called $CC" 3
 frame="-gline-tables-only -fno-omit-frame-pointer"
 # Coverage only of what a client certificate passes through: features then
 # speak of that, and the targets run faster.
@@ -75,11 +78,18 @@ case $kind in
     flags="-O1 $frame -fprofile-instr-generate -fcoverage-mapping \
 -mllvm -runtime-counter-relocation -fcoverage-compilation-dir=/openssl"
     ;;
+  upstream)
+    # Word for word.
+    library=$("$CC" --print-runtime-dir)/libclang_rt.fuzzer-$(uname -m).a
+    flags="enable-fuzz-libfuzzer --with-fuzzer-lib=$library -DPEDANTIC
+enable-asan enable-ubsan no-shared -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+-fsanitize=fuzzer-no-link enable-ec_nistp_64_gcc_128 -fno-sanitize=alignment
+enable-weak-ssl-ciphers enable-rc5 enable-md2 enable-ssl3 enable-ssl3-method
+enable-nextprotoneg --debug"
+    ;;
   cflags) flags=${CFLAGS:-} ;;
-  *) die "--kind is fuzz, coverage or cflags, not \"$kind\"" 2 ;;
+  *) die "--kind is fuzz, coverage, upstream or cflags, not \"$kind\"" 2 ;;
 esac
-command -v "$CC" >/dev/null || die "no compiler called $CC" 3
-
 # What a handshake with a client certificate never reaches. A version that does
 # not know one of them is built without it.
 left_out="acvp-tests afalgeng apps aria async autoload-config bf blake2
@@ -166,22 +176,36 @@ tar -xf "$tarball" -C "$work/source" --strip-components=1 2>"$log" ||
 [ -f "$work/source/Configure" ] || die "$tarball holds no OpenSSL" 3
 
 cd "$work/source"
-known=$(sed -n '/^my @disablables/,/);/p' Configure)
-set --
-for option in $left_out; do
-  case $known in
-    *"\"$option\""*) set -- "$@" "no-$option" ;;
-  esac
-done
-machine=linux-$(uname -m)-clang
-"$CC" --version | grep -q clang && grep -q "\"$machine\"" Configurations/*.conf ||
-  machine=
-{
+as_upstream() {
+  # shellcheck disable=SC2086 # words
+  CC=$CC ./config $flags --prefix="$prefix" --openssldir="$prefix" \
+    --libdir=lib &&
+    make -j "${JOBS:-$(nproc)}" build_libs &&
+    make fuzz/client LDCMD="$CC" EX_LIBS=-lstdc++ && # libFuzzer is C++
+    make install_dev DESTDIR="$work/root" &&
+    mkdir "$work/root$prefix/fuzz" &&
+    cp fuzz/client "$work/root$prefix/fuzz/"
+}
+
+trimmed() {
+  known=$(sed -n '/^my @disablables/,/);/p' Configure)
+  set --
+  for option in $left_out; do
+    case $known in
+      *"\"$option\""*) set -- "$@" "no-$option" ;;
+    esac
+  done
+  machine=linux-$(uname -m)-clang
+  "$CC" --version | grep -q clang &&
+    grep -q "\"$machine\"" Configurations/*.conf || machine=
   CC=$CC CFLAGS=$flags perl ./Configure ${machine:+"$machine"} --debug \
     "$@" --prefix="$prefix" --openssldir="$prefix" --libdir=lib &&
     make -j "${JOBS:-$(nproc)}" build_libs &&
     make install_dev DESTDIR="$work/root"
-} >"$log" 2>&1 || die "the build failed, $log ends with: \
+}
+
+if [ "$kind" = upstream ]; then how=as_upstream; else how=trimmed; fi
+"$how" >"$log" 2>&1 || die "the build failed, $log ends with: \
 $(grep -i 'error' "$log" | tail -n 1)" 3
 
 # llvm-cov shows lines only where it finds the source.

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import seeds
 
-ROUNDS = 2
-MORE = 3  # times each input is performed beyond the first: what remains is start and end
-LEAST = 0.5  # seconds that have to come of it; less is noise, and MORE gets more
+ROUNDS = 3
+MORE = 3  # times each input is performed beyond the first, at least
+LEAST = 0.5  # seconds that have to come of it; less is noise
 QUICK = 60  # inputs, spread evenly, where a rough figure will do
 
 SERVER_HELLO, CERTIFICATE, CERTIFICATE_REQUEST, SERVER_HELLO_DONE = 2, 11, 13, 14
@@ -110,27 +110,38 @@ def processor_seconds(command):
     return usage.ru_utime + usage.ru_stime
 
 
-def cost(program, inputs):
-    """cost is the processor time, in ms, of one of |inputs|; start and end don't count."""
-    few = processor_seconds([program, "-runs=1", "-detect_leaks=0", *inputs])
-    more = MORE
-    while True:
-        many = processor_seconds([program, f"-runs={1 + more}", "-detect_leaks=0", *inputs])
-        if many - few >= LEAST:
-            return (many - few) * 1000 / more / len(inputs)
+def seconds_of(program, inputs, runs):
+    """seconds_of is what |program| takes to perform each of |inputs| |runs| times, start and end
+    included."""
+    return processor_seconds([program, f"-runs={runs}", "-detect_leaks=0", *inputs])
+
+
+def repetitions(program, inputs):
+    """repetitions is how often the inputs have to be performed, beyond the first time, for LEAST
+    seconds to come of it."""
+    few, more = seconds_of(program, inputs, 1), MORE
+    while seconds_of(program, inputs, 1 + more) - few < LEAST:
         more *= 8
+    return more
 
 
 def measure(programs, quick=False):
     """measure is what one input costs each of |programs|, {name: (program, folder of inputs,
-    longest input that counts)}, as {name: ms}: the least of several rounds, in each of which all
-    have their turn. What libFuzzer would cut off is not performed."""
+    longest input that counts)}, as {name: ms} of processor time; start and end don't count. What
+    libFuzzer would cut off is not performed.
+
+    All have their turn in each of several rounds, and of either number of repetitions the least
+    counts: the least of the differences would be one whose smaller part was disturbed."""
     inputs = {name: [path for path in sorted(folder.iterdir()) if path.stat().st_size <= longest]
               for name, (_, folder, longest) in programs.items()}
     if quick:
         inputs = {name: found[::-(-len(found) // QUICK)] for name, found in inputs.items()}
-    least = {}
+    more = {name: repetitions(program, inputs[name]) for name, (program, _, _) in programs.items()}
+    few, many = {}, {}
     for _ in range(ROUNDS):
         for name, (program, _, _) in programs.items():
-            least[name] = min(cost(program, inputs[name]), least.get(name, float("inf")))
-    return least
+            few[name] = min(seconds_of(program, inputs[name], 1), few.get(name, float("inf")))
+            many[name] = min(seconds_of(program, inputs[name], 1 + more[name]),
+                             many.get(name, float("inf")))
+    return {name: (many[name] - few[name]) * 1000 / more[name] / len(inputs[name])
+            for name in programs}

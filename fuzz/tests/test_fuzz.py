@@ -87,7 +87,7 @@ def test_a_crash_is_a_case(target, seed_folder, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, code, said", [
-    (["--kind", "fast"], 2, "--kind is fuzz, coverage or cflags"),
+    (["--kind", "fast"], 2, "--kind is fuzz, coverage, upstream or cflags"),
     (["--source", "no-such.tar.gz"], 2, "cannot read no-such.tar.gz"),
     (["--source"], 2, "--source needs a value"),
     (["--fast"], 2, 'unknown option "--fast"'),
@@ -175,5 +175,9 @@ def test_cost_is_without_start_and_end(tmp_path):
                     "seconds = 0.1 + 0.02 * int(sys.argv[1].partition('=')[2])\n"
                     "while time.process_time() < seconds:\n    pass\n")
     busy.chmod(0o755)
-    one = speed.cost(busy, ["input"])
-    assert 10 < one < 40  # ms; half and twice what it is told
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    (inputs / "input").write_bytes(b"")
+    (inputs / "too-long").write_bytes(b"..")
+    one = speed.measure({"busy": (busy, inputs, 1)})
+    assert 10 < one["busy"] < 40  # ms; half and twice what it is told
