@@ -16,8 +16,6 @@ from .scenario import ScenarioError
 
 EXIT_USAGE = 2
 BACKLOG = 128
-# Objects that are made before the collector looks for cycles among them: some ten connections.
-YOUNG_OBJECTS = 10000
 
 
 def arguments():
@@ -107,5 +105,4 @@ def main():
     # What is there by now stays to the end: no collection need look at it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
     serve_control_line(descriptor, service)
