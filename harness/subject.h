@@ -71,14 +71,13 @@ int subject_on_certificate_freed(X509 *certificate, unsigned *counter);
 
 /* Wrappers for what has another name, or is not there, in some versions. */
 X509 *subject_peer_certificate(const SSL *ssl); /* owned by the caller */
+int subject_ssl_state(const SSL *ssl);
 
 /* subject_copy_key returns a copy of |key| that shares nothing with it, at a
  * fraction of what decoding costs, or NULL where the subject has no
  * EVP_PKEY_dup. |key| is not counted by subject_on_key_freed. The caller owns
  * the copy. */
 EVP_PKEY *subject_copy_key(EVP_PKEY *key);
-
-int subject_ssl_state(const SSL *ssl);
 
 /* subject_failed_for_good tells whether the handshake, or the connection, of
  * |ssl| is over after a call for which SSL_get_error said |error|. */
