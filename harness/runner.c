@@ -18,8 +18,8 @@
 struct job {
   struct slot slot;
   struct run *again; /* to be performed once more, or NULL */
-  size_t next;       /* places over all repeats, as the runner's */
-  size_t end;
+  struct run *next;
+  struct run *end;
 };
 
 struct runner {
@@ -30,7 +30,9 @@ struct runner {
   struct pollfd *polls; /* the signals', then those of the slots */
   int signal_fd;
   int signal;
-  size_t next; /* place of the next case's first run, over all repeats */
+  struct run **cases; /* the first run of each, in the order they are taken */
+  size_t num_cases;
+  size_t next; /* over all repeats */
   size_t total;
   size_t num_done;
   json_t *server;
@@ -65,27 +67,62 @@ static size_t count_runs(const struct run_list *list) {
   return num;
 }
 
-static struct run *run_at(const struct runner *runner, size_t place) {
-  return &runner->list->runs[place % runner->list->num_runs];
+static size_t common_divisor(size_t a, size_t b) {
+  return b == 0 ? a : common_divisor(b, a % b);
+}
+
+/* The golden section spreads neighbours best: no two of |num| places that are
+ * close to each other are reached one soon after the other. */
+static size_t stride_over(size_t num) {
+  size_t stride = (size_t)((double)num * 0.618) + 1;
+
+  while (common_divisor(num, stride) != 1) {
+    stride++;
+  }
+
+  return stride;
+}
+
+static struct run *end_of_case(const struct runner *runner, struct run *first) {
+  const struct run *end = runner->list->runs + runner->list->num_runs;
+  struct run *run = first;
+
+  while (run < end && run->plan.source == first->plan.source) {
+    run++;
+  }
+
+  return run;
+}
+
+/* Cases of one topic wait for the same things, such as a timer of DTLS: side by
+ * side they would leave all cores idle. */
+static void order_cases(struct runner *runner) {
+  const struct run_list *list = runner->list;
+  struct run *run;
+  size_t at = 0;
+
+  for (run = list->runs; run < list->runs + list->num_runs;
+       run = end_of_case(runner, run)) {
+    runner->num_cases++;
+  }
+
+  size_t stride = stride_over(runner->num_cases);
+  for (run = list->runs; run < list->runs + list->num_runs;
+       run = end_of_case(runner, run)) {
+    runner->cases[at] = run;
+    at = (at + stride) % runner->num_cases;
+  }
 }
 
 /* Takes the runs of the next case. 0 when there is none. */
 static int take_case(struct runner *runner, struct job *job) {
-  size_t num_places = runner->list->num_runs * runner->setting->repeat;
-  const struct certspec_case *source;
-
-  if (runner->next == num_places) {
+  if (runner->next == runner->num_cases * runner->setting->repeat) {
     return 0;
   }
 
-  source = run_at(runner, runner->next)->plan.source;
-  job->next = runner->next;
-  do {
-    runner->next++;
-  } while (runner->next < num_places &&
-           runner->next % runner->list->num_runs != 0 &&
-           run_at(runner, runner->next)->plan.source == source);
-  job->end = runner->next;
+  job->next = runner->cases[runner->next % runner->num_cases];
+  job->end = end_of_case(runner, job->next);
+  runner->next++;
   return 1;
 }
 
@@ -114,8 +151,7 @@ static int take_over(struct runner *runner, struct job *job) {
 /* Returns the next run that is to be performed, or NULL. */
 static struct run *take_next(struct runner *runner, struct job *job) {
   while (has_runs(job) || take_over(runner, job) || take_case(runner, job)) {
-    struct run *run =
-        job->again != NULL ? job->again : run_at(runner, job->next++);
+    struct run *run = job->again != NULL ? job->again : job->next++;
 
     job->again = NULL;
     if (run->missing == NULL) {
@@ -287,16 +323,19 @@ enum runner_end runner_perform(struct run_list *list,
       .total = num_runs,
       .jobs = calloc(num_jobs + 1, sizeof(struct job)),
       .polls = calloc(1 + SLOT_NUM_POLL * num_jobs, sizeof(struct pollfd)),
+      .cases = calloc(list->num_runs + 1, sizeof(struct run *)),
       .error = error,
   };
   enum runner_end end = RUNNER_FAILED;
 
   fill_signals(&signals);
   runner.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (runner.jobs == NULL || runner.polls == NULL || runner.signal_fd < 0) {
+  if (runner.jobs == NULL || runner.polls == NULL || runner.cases == NULL ||
+      runner.signal_fd < 0) {
     certspec_error_set(error, NULL, 0, "runner: %s", strerror(errno));
     runner.num_jobs = 0;
   } else {
+    order_cases(&runner);
     end = perform(&runner);
   }
 
@@ -308,6 +347,7 @@ enum runner_end runner_perform(struct run_list *list,
   }
   free(runner.jobs);
   free(runner.polls);
+  free(runner.cases);
   *out_server = runner.server;
   *out_signal = runner.signal;
   return end;
