@@ -13,6 +13,7 @@
 #include "bench_series.h"
 #include "event.h"
 #include "subject.h"
+#include "warm_up.h"
 
 /* The plainest case there is: a request, and a certificate as the answer. */
 #define BENCH_CASE "return-one/certificate-and-key"
@@ -228,11 +229,28 @@ static void judge_scenarios(json_t *targets, const json_t *found) {
              number_at(found, "memory_growth"), "at_most", 1.05);
 }
 
+/* For all that is measured. */
+static int warm_up_launcher(const struct bench_setting *setting,
+                            struct certspec_error *error) {
+  struct run_list all;
+
+  if (!select_runs(&all, setting, NULL, error)) {
+    return 0;
+  }
+
+  json_t *wants = warm_up_wants(&all, setting->pki);
+  int ok = launcher_warm_up(setting->slot.launcher, wants, error);
+  json_decref(wants);
+  run_list_free(&all);
+  return ok;
+}
+
 static int measure_runs(json_t *out, const struct bench_setting *setting,
                         struct certspec_error *error) {
   struct run_list list;
 
-  if (!select_runs(&list, setting, BENCH_CASE, error)) {
+  if (!warm_up_launcher(setting, error) ||
+      !select_runs(&list, setting, BENCH_CASE, error)) {
     return 0;
   }
 

@@ -2,7 +2,6 @@
 
 #include "result.h"
 #include "verdict.h"
-#include "warm_up.h"
 
 static enum runner_next judge_run(void *context,
                                   const struct finished_run *finished) {
@@ -24,16 +23,6 @@ static void do_nothing(void *context) {
   (void)context;
 }
 
-static int warm_up_launcher(const struct run_list *list,
-                            const struct bench_setting *setting,
-                            struct certspec_error *error) {
-  json_t *wants = warm_up_wants(list, setting->pki);
-  int ok = launcher_warm_up(setting->slot.launcher, wants, error);
-
-  json_decref(wants);
-  return ok;
-}
-
 int bench_series_perform(struct bench_series *series, struct run_list *list,
                          size_t jobs, size_t repeat,
                          struct certspec_error *error) {
@@ -48,9 +37,6 @@ int bench_series_perform(struct bench_series *series, struct run_list *list,
   json_t *server = NULL;
   int signal = 0;
 
-  if (!warm_up_launcher(list, series->setting, error)) {
-    return 0;
-  }
   enum runner_end end = runner_perform(list, &setting, &server, &signal, error);
 
   json_decref(server);

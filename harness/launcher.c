@@ -83,6 +83,7 @@ static int serve(int fd, struct pki *pki) {
       if (!take_warm_up(fd, request.text_len, pki)) {
         return 0;
       }
+      reply.pid = getpid();
       break;
     case REQUEST_FORK:
       fork_child(&reply, files, pki);
@@ -129,40 +130,54 @@ int launcher_start(struct launcher *out, struct pki *pki,
                               strerror(errno));
   }
 
-  out->pid = fork();
-  if (out->pid == 0) {
+  out->child = fork();
+  if (out->child == 0) {
     close(fds[0]);
     become_launcher(parent, fds[1], pki);
   }
   close(fds[1]);
-  if (out->pid < 0) {
+  if (out->child < 0) {
     close(fds[0]);
     *out = (struct launcher){.fd = -1};
     return certspec_error_set(error, NULL, 0, "launcher: fork: %s",
                               strerror(errno));
   }
 
+  out->pid = out->child;
   out->fd = fds[0];
   return 1;
 }
 
 void launcher_stop(struct launcher *launcher) {
-  if (launcher->pid <= 0) {
+  if (launcher->child <= 0) {
     return;
   }
 
   close(launcher->fd);
-  while (waitpid(launcher->pid, NULL, 0) < 0 && errno == EINTR) {
+  while (waitpid(launcher->child, NULL, 0) < 0 && errno == EINTR) {
   }
   *launcher = (struct launcher){.fd = -1};
 }
 
+static int await_warmth(struct launcher *launcher) {
+  struct reply reply;
+
+  if (launcher->is_warming) {
+    if (!local_socket_receive(launcher->fd, &reply, sizeof(reply), NULL)) {
+      return 0;
+    }
+    launcher->pid = reply.pid;
+    launcher->is_warming = false;
+  }
+
+  return 1;
+}
+
 static int ask(struct launcher *launcher, const struct request *request,
-               const int *files, const char *text, struct reply *out) {
-  return local_socket_send(launcher->fd, request, sizeof(*request), files,
+               const int *files, struct reply *out) {
+  return await_warmth(launcher) &&
+         local_socket_send(launcher->fd, request, sizeof(*request), files,
                            files != NULL ? NUM_FILES : 0) &&
-         (text == NULL ||
-          local_socket_send(launcher->fd, text, request->text_len, NULL, 0)) &&
          local_socket_receive(launcher->fd, out, sizeof(*out), NULL);
 }
 
@@ -175,16 +190,18 @@ int launcher_warm_up(struct launcher *launcher, const json_t *wants,
                      struct certspec_error *error) {
   char *text = json_dumps(wants, JSON_COMPACT);
   struct request request = {.kind = REQUEST_WARM_UP};
-  struct reply reply;
 
   if (text == NULL) {
     return certspec_error_set(error, NULL, 0, "out of memory");
   }
 
   request.text_len = strlen(text);
-  int ok = ask(launcher, &request, NULL, text, &reply);
+  launcher->is_warming =
+      await_warmth(launcher) &&
+      local_socket_send(launcher->fd, &request, sizeof(request), NULL, 0) &&
+      local_socket_send(launcher->fd, text, request.text_len, NULL, 0);
   free(text);
-  return ok || is_gone(error);
+  return launcher->is_warming || is_gone(error);
 }
 
 int launcher_fork(struct launcher *launcher,
@@ -199,7 +216,7 @@ int launcher_fork(struct launcher *launcher,
   struct request request = {.kind = REQUEST_FORK};
   struct reply reply;
 
-  if (!ask(launcher, &request, files, NULL, &reply)) {
+  if (!ask(launcher, &request, files, &reply)) {
     return is_gone(error);
   }
   if (reply.pid < 0) {
@@ -216,7 +233,7 @@ int launcher_reap(struct launcher *launcher, pid_t pid, int *out_status,
   struct request request = {.kind = REQUEST_REAP, .pid = pid};
   struct reply reply;
 
-  if (!ask(launcher, &request, NULL, NULL, &reply)) {
+  if (!ask(launcher, &request, NULL, &reply)) {
     return is_gone(error);
   }
   if (reply.pid != pid) {
@@ -232,5 +249,5 @@ double launcher_used(struct launcher *launcher) {
   struct request request = {.kind = REQUEST_USED};
   struct reply reply;
 
-  return ask(launcher, &request, NULL, NULL, &reply) ? reply.seconds : NAN;
+  return ask(launcher, &request, NULL, &reply) ? reply.seconds : NAN;
 }

@@ -7,6 +7,7 @@
 #define CERTSPEC_LAUNCHER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "child.h"
@@ -14,8 +15,10 @@
 #include "pki.h"
 
 struct launcher {
-  pid_t pid; /* 0: none */
-  int fd;    /* where it takes requests, one at a time */
+  pid_t child; /* 0: none; waits for the one that serves, if that is not it */
+  pid_t pid;   /* the one that serves */
+  bool is_warming; /* and has yet to say so */
+  int fd;          /* where it takes requests, one at a time */
 };
 
 /* launcher_start forks the launcher, which dies with its parent. 1, or 0 with
@@ -25,9 +28,9 @@ int launcher_start(struct launcher *out, struct pki *pki,
 
 void launcher_stop(struct launcher *launcher);
 
-/* launcher_warm_up has the launcher do what warm_up does of |wants|, and waits
- * until it has. 1, or 0 with |error|, as with all functions here: then the
- * launcher is gone. */
+/* launcher_warm_up has the launcher do what warm_up does of |wants|. It does
+ * not wait for that: what is asked next does. 1, or 0 with |error|, as with all
+ * functions here: then the launcher is gone. */
 int launcher_warm_up(struct launcher *launcher, const json_t *wants,
                      struct certspec_error *error);
 

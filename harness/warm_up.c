@@ -1,8 +1,11 @@
 #include "warm_up.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,21 +71,49 @@ static int warm_up_all(const json_t *wants, struct pki *pki) {
   return 1;
 }
 
-static int try_in_child(const json_t *wants, struct pki *pki) {
-  int status = 0;
-  pid_t pid = fork();
+/* Waits for the copy that stands for this process from now on. */
+static _Noreturn void stand_by(pid_t copy) {
+  while (waitpid(copy, NULL, 0) < 0 && errno == EINTR) {
+  }
+  _exit(0);
+}
 
-  if (pid == 0) {
-    signal(SIGALRM, SIG_DFL);
-    alarm(TRIAL_SECONDS);
-    _exit(warm_up_all(wants, pki) ? 0 : 1);
+static void become_copy(pid_t original, int fd, const json_t *wants,
+                        struct pki *pki) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGALRM, SIG_DFL);
+  alarm(TRIAL_SECONDS);
+  if (getppid() != original || !warm_up_all(wants, pki)) {
+    _exit(1);
   }
 
-  return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+  alarm(0);
+  (void)!write(fd, "", 1);
+  close(fd);
 }
 
 void warm_up(const json_t *wants, struct pki *pki) {
-  if (try_in_child(wants, pki)) {
-    (void)warm_up_all(wants, pki);
+  pid_t original = getpid();
+  int fds[2];
+  char byte;
+
+  if (pipe2(fds, O_CLOEXEC) != 0) {
+    return;
+  }
+
+  pid_t copy = fork();
+  if (copy == 0) {
+    close(fds[0]);
+    become_copy(original, fds[1], wants, pki);
+    return;
+  }
+
+  close(fds[1]);
+  if (copy > 0 && read(fds[0], &byte, 1) == 1) {
+    stand_by(copy);
+  }
+  close(fds[0]);
+  if (copy > 0) {
+    waitpid(copy, NULL, 0);
   }
 }
