@@ -387,7 +387,7 @@ EVP_PKEY *pki_new_key(struct pki *pki, const char *name) {
 }
 
 /* What cannot be decoded stays away, and who asks for it will find out. */
-void pki_stock(struct pki *pki, const char *name) {
+void pki_stock(struct pki *pki, const char *name, bool with_spares) {
   enum key_form form;
   struct pki_entry *entry = find_entry(pki, name, &form);
   if (entry == NULL || entry->certificate == NULL) {
@@ -399,7 +399,11 @@ void pki_stock(struct pki *pki, const char *name) {
     *shared = try_decode_key(entry, form);
   }
   first_use(form == FORM_PRIVATE ? *shared : NULL, entry->certificate);
-  for (size_t i = 0; i < NUM_SPARES && form == FORM_PRIVATE; i++) {
+  if (!with_spares || form != FORM_PRIVATE) {
+    return;
+  }
+
+  for (size_t i = 0; i < NUM_SPARES; i++) {
     if (entry->spare_certificates[i] == NULL) {
       entry->spare_certificates[i] = decode_certificate(entry);
     }

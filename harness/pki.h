@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <stdbool.h>
 
 #include "error.h"
 
@@ -37,10 +38,10 @@ X509 *pki_new_certificate(struct pki *pki, const char *name);
 EVP_PKEY *pki_new_key(struct pki *pki, const char *name);
 
 /* pki_stock decodes in advance what is asked for by |name|: the shared key, and
- * a few objects for pki_new_certificate and pki_new_key. A process that is
- * forked afterwards has them as its own. Does nothing for what is no name in
- * the PKI. May leave errors on the queue. */
-void pki_stock(struct pki *pki, const char *name);
+ * |with_spares| a few objects for pki_new_certificate and pki_new_key. A
+ * process that is forked afterwards has them as its own. Does nothing for what
+ * is no name in the PKI. May leave errors on the queue. */
+void pki_stock(struct pki *pki, const char *name, bool with_spares);
 
 /* pki_name_of_certificate returns the name of the certificate with the same
  * DER, pki_name_of_key that of the certificate with the same public key,

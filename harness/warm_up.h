@@ -8,8 +8,8 @@
 #include "run.h"
 
 /* warm_up_wants returns what the runs of |list| that the subject can do have in
- * common: {"protocols": {NAME: true}, "names": {NAME: true}}, names of |pki|.
- * The caller owns it. */
+ * common: {"protocols": {NAME: true}, "names": {NAME: 2}}, the names of
+ * |pki| with the number of runs that name them. The caller owns it. */
 json_t *warm_up_wants(const struct run_list *list, const struct pki *pki);
 
 /* warm_up shakes hands in memory on each protocol of |wants|, so that a child

@@ -127,8 +127,8 @@ static void test_performs_a_task(void **state) {
 
 static void test_performs_a_task_after_warming_up(void **state) {
   struct certspec_error error;
-  json_t *wants = json_pack("{s:{s:b}, s:{s:b}}", "protocols", "TLSv1.2", 1,
-                            "names", "rsa-leaf", 1);
+  json_t *wants = json_pack("{s:{s:b}, s:{s:i}}", "protocols", "TLSv1.2", 1,
+                            "names", "rsa-leaf", 1000);
 
   (void)state;
   assert_true(launcher_warm_up(&fixture.launcher, wants, &error));

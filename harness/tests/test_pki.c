@@ -183,8 +183,8 @@ static void gives_stocked_objects_once(void **state) {
   X509 *certificates[4];
   EVP_PKEY *keys[4];
 
-  pki_stock(pki, "no such name");
-  pki_stock(pki, "rsa-leaf");
+  pki_stock(pki, "no such name", true);
+  pki_stock(pki, "rsa-leaf", true);
   for (size_t i = 0; i < NUM(keys); i++) {
     certificates[i] = pki_new_certificate(pki, "rsa-leaf");
     keys[i] = pki_new_key(pki, "rsa-leaf");
