@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "case_order.h"
 #include "event.h"
 
 #define TICK_SECONDS 0.5
@@ -30,9 +31,8 @@ struct runner {
   struct pollfd *polls; /* the signals', then those of the slots */
   int signal_fd;
   int signal;
-  struct run **cases; /* the first run of each, in the order they are taken */
-  size_t num_cases;
-  size_t next; /* over all repeats */
+  struct case_order order;
+  size_t next; /* place in it, over all repeats */
   size_t total;
   size_t num_done;
   json_t *server;
@@ -67,61 +67,16 @@ static size_t count_runs(const struct run_list *list) {
   return num;
 }
 
-static size_t common_divisor(size_t a, size_t b) {
-  return b == 0 ? a : common_divisor(b, a % b);
-}
-
-/* The golden section spreads neighbours best: no two of |num| places that are
- * close to each other are reached one soon after the other. */
-static size_t stride_over(size_t num) {
-  size_t stride = (size_t)((double)num * 0.618) + 1;
-
-  while (common_divisor(num, stride) != 1) {
-    stride++;
-  }
-
-  return stride;
-}
-
-static struct run *end_of_case(const struct runner *runner, struct run *first) {
-  const struct run *end = runner->list->runs + runner->list->num_runs;
-  struct run *run = first;
-
-  while (run < end && run->plan.source == first->plan.source) {
-    run++;
-  }
-
-  return run;
-}
-
-/* Cases of one topic wait for the same things, such as a timer of DTLS: side by
- * side they would leave all cores idle. */
-static void order_cases(struct runner *runner) {
-  const struct run_list *list = runner->list;
-  struct run *run;
-  size_t at = 0;
-
-  for (run = list->runs; run < list->runs + list->num_runs;
-       run = end_of_case(runner, run)) {
-    runner->num_cases++;
-  }
-
-  size_t stride = stride_over(runner->num_cases);
-  for (run = list->runs; run < list->runs + list->num_runs;
-       run = end_of_case(runner, run)) {
-    runner->cases[at] = run;
-    at = (at + stride) % runner->num_cases;
-  }
-}
-
 /* Takes the runs of the next case. 0 when there is none. */
 static int take_case(struct runner *runner, struct job *job) {
-  if (runner->next == runner->num_cases * runner->setting->repeat) {
+  const struct case_order *order = &runner->order;
+
+  if (runner->next == order->num * runner->setting->repeat) {
     return 0;
   }
 
-  job->next = runner->cases[runner->next % runner->num_cases];
-  job->end = end_of_case(runner, job->next);
+  job->next = order->firsts[runner->next % order->num];
+  job->end = case_order_end(runner->list, job->next);
   runner->next++;
   return 1;
 }
@@ -323,19 +278,17 @@ enum runner_end runner_perform(struct run_list *list,
       .total = num_runs,
       .jobs = calloc(num_jobs + 1, sizeof(struct job)),
       .polls = calloc(1 + SLOT_NUM_POLL * num_jobs, sizeof(struct pollfd)),
-      .cases = calloc(list->num_runs + 1, sizeof(struct run *)),
       .error = error,
   };
   enum runner_end end = RUNNER_FAILED;
 
   fill_signals(&signals);
   runner.signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (runner.jobs == NULL || runner.polls == NULL || runner.cases == NULL ||
-      runner.signal_fd < 0) {
+  if (runner.jobs == NULL || runner.polls == NULL || runner.signal_fd < 0 ||
+      !case_order_make(&runner.order, list)) {
     certspec_error_set(error, NULL, 0, "runner: %s", strerror(errno));
     runner.num_jobs = 0;
   } else {
-    order_cases(&runner);
     end = perform(&runner);
   }
 
@@ -347,7 +300,7 @@ enum runner_end runner_perform(struct run_list *list,
   }
   free(runner.jobs);
   free(runner.polls);
-  free(runner.cases);
+  case_order_free(&runner.order);
   *out_server = runner.server;
   *out_signal = runner.signal;
   return end;
