@@ -25,8 +25,8 @@ struct certspec_statement {
 struct certspec_case {
   const char *id;
   const char *topic;
-  int rev;
   const char *title;
+  int rev;
   enum certspec_tier tier;
   const json_t *statements; /* array of ids */
   const json_t *needs;      /* array of features, or NULL */

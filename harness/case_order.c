@@ -49,7 +49,7 @@ int case_order_make(struct case_order *out, const struct run_list *list) {
   size_t num = count_cases(list);
   struct run *run = list->runs;
 
-  *out = (struct case_order){.firsts = calloc(num + 1, sizeof(*out->firsts)),
+  *out = (struct case_order){.firsts = calloc(num + 1, sizeof(struct run *)),
                              .num = num};
   if (out->firsts == NULL) {
     return 0;

@@ -399,11 +399,8 @@ void pki_stock(struct pki *pki, const char *name, bool with_spares) {
     *shared = try_decode_key(entry, form);
   }
   first_use(form == FORM_PRIVATE ? *shared : NULL, entry->certificate);
-  if (!with_spares || form != FORM_PRIVATE) {
-    return;
-  }
-
-  for (size_t i = 0; i < NUM_SPARES; i++) {
+  size_t num = with_spares && form == FORM_PRIVATE ? NUM_SPARES : 0;
+  for (size_t i = 0; i < num; i++) {
     if (entry->spare_certificates[i] == NULL) {
       entry->spare_certificates[i] = decode_certificate(entry);
     }
