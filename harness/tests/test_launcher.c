@@ -125,15 +125,32 @@ static void test_performs_a_task(void **state) {
   assert_event(TASK, "end");
 }
 
-static void test_performs_a_task_after_warming_up(void **state) {
+static void warm_up_on(const char *protocol) {
   struct certspec_error error;
-  json_t *wants = json_pack("{s:{s:b}, s:{s:i}}", "protocols", "TLSv1.2", 1,
+  json_t *wants = json_pack("{s:{s:b}, s:{s:i}}", "protocols", protocol, 1,
                             "names", "rsa-leaf", 1000);
 
-  (void)state;
   assert_true(launcher_warm_up(&fixture.launcher, wants, &error));
   json_decref(wants);
   assert_event(TASK, "end");
+}
+
+static void test_stays_when_it_cannot_warm_up(void **state) {
+  pid_t cold = fixture.launcher.pid;
+
+  (void)state;
+  warm_up_on("no such protocol");
+  assert_int_equal(fixture.launcher.pid, cold);
+}
+
+/* From here on a copy serves. */
+static void test_warms_up_in_a_copy(void **state) {
+  pid_t cold = fixture.launcher.pid;
+
+  (void)state;
+  warm_up_on("TLSv1.2");
+  assert_int_not_equal(fixture.launcher.pid, cold);
+  assert_int_equal(fixture.launcher.child, cold);
 }
 
 static void test_says_what_is_no_task(void **state) {
@@ -231,7 +248,8 @@ static void test_says_that_it_is_gone(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_performs_a_task),
-      cmocka_unit_test(test_performs_a_task_after_warming_up),
+      cmocka_unit_test(test_stays_when_it_cannot_warm_up),
+      cmocka_unit_test(test_warms_up_in_a_copy),
       cmocka_unit_test(test_says_what_is_no_task),
       cmocka_unit_test(test_takes_long_tasks),
       cmocka_unit_test(test_performs_one_task_after_the_other),
