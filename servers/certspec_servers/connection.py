@@ -95,6 +95,8 @@ class Connection:
                 ending = self._linger(ending)
         finally:
             self.layer.transport.close()
+            # It knows this connection: a cycle would outlive it.
+            self.handshake = None
         self.observation.end = ending.end
         self.observation.detail = ending.detail
         return self.observation.as_dict()
@@ -106,7 +108,9 @@ class Connection:
             function(*arguments)
             return Ending("ok")
         except Ending as ending:
-            return ending
+            # What it came by holds the frames of all that was called, and they hold it.
+            ending.__context__ = None
+            return ending.with_traceback(None)
         except DecodeError as error:
             return Ending("decode", str(error), "decode_error")
         except Exception:

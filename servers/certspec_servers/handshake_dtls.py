@@ -1,6 +1,8 @@
 """handshake_dtls - the handshake of DTLS 1.0 and 1.2: that of TLS 1.1 and 1.2, after an exchange of
 cookies (RFC 6347, section 4.2.1)."""
 
+import weakref
+
 from .encoding import uint16, vector8
 from .ending import Ending
 from .handshake_tls12 import HandshakeTls12
@@ -18,7 +20,9 @@ class HandshakeDtls(HandshakeTls12):
         self.cookie = b""
         # The latest message that was read as a ClientHello, and what it is.
         self.latest_hello = (None, None)
-        self.layer.change_cipher_spec_is_next = self.change_cipher_spec_is_next
+        # Weakly: this handshake knows the layer, and a cycle would outlive the connection.
+        is_next = weakref.WeakMethod(self.change_cipher_spec_is_next)
+        self.layer.change_cipher_spec_is_next = lambda: is_next()()
 
     def begin(self, hello):
         """begin - the exchange of cookies first; a renegotiation needs none."""
