@@ -100,8 +100,10 @@ static void free_rotations(struct run_list *rotations) {
 }
 
 static double children_used(const struct launcher *launcher) {
-  return launcher_used((struct launcher *)launcher) -
-         processor_time_of(launcher->pid);
+  /* First, as it waits for the one that serves to be known. */
+  double used = launcher_used((struct launcher *)launcher);
+
+  return used - processor_time_of(launcher->pid);
 }
 
 /* What the processes used after their last run, to end, is the same for each
