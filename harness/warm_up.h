@@ -8,7 +8,7 @@
 #include "run.h"
 
 /* warm_up_wants returns what the runs of |list| that the subject can do have in
- * common: {"protocols": {NAME: true}, "names": {NAME: 2}}, the names of
+ * common: {"protocols": {NAME: true}, "names": {NAME: NUMBER}}, the names of
  * |pki| with the number of runs that name them. The caller owns it. */
 json_t *warm_up_wants(const struct run_list *list, const struct pki *pki);
 

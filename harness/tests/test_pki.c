@@ -175,7 +175,6 @@ static void copies_of_keys_share_nothing(void **state) {
   }
 }
 
-/* Returns rsa-leaf with one bit of its signature changed. */
 /* Stocked or decoded now: no two are the same, and all have their names. */
 static void gives_stocked_objects_once(void **state) {
   const struct fixture *fixture = *state;
@@ -225,6 +224,7 @@ static void names_a_key_the_same_in_each_way(void **state) {
   assert_null(pki_name_of_key_called(pki, "no such name"));
 }
 
+/* Returns rsa-leaf with one bit of its signature changed. */
 static X509 *make_changed_certificate(struct pki *pki) {
   unsigned char *der = NULL;
   const int len = i2d_X509(pki_certificate(pki, "rsa-leaf"), &der);
