@@ -401,11 +401,15 @@ void endless_loop_watch(struct loop_watch *out, double now, double used) {
       .at = now + PAUSE, .used = used + FIRST_LOOK, .len = FIRST_LENGTH};
 }
 
-unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now) {
+unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now,
+                           off_t told) {
   double used = processor_time_of(pid);
   unsigned period = 0;
 
-  if (used >= watch->used) {
+  if (used >= watch->used && told != watch->told) {
+    watch->told = told;
+    watch->used = used + FIRST_LOOK;
+  } else if (used >= watch->used) {
     period = endless_loop_shown(pid, watch->len);
     watch->used = GROWTH * used;
     watch->len *= GROWTH;

@@ -20,6 +20,7 @@ unsigned endless_loop_shown(pid_t pid, unsigned max_len);
 struct loop_watch {
   double at;    /* event_now from which it is worth asking what it has used */
   double used;  /* seconds of processor time that are worth a look */
+  off_t told;   /* bytes that it had told of itself when asked last */
   unsigned len; /* instructions to execute then */
 };
 
@@ -29,8 +30,10 @@ void endless_loop_watch(struct loop_watch *out, double now, double used);
 
 /* endless_loop_look looks at |pid| if it has used so much of the processor that
  * it is worth while, and returns what endless_loop_shown does. |now| is past
- * |watch->at|. Some runs use much by themselves: a look at one costs little
- * beside that. */
-unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now);
+ * |watch->at|; |told|: bytes that the process has written of what it does. One
+ * that has told more since the last time gets on, and is let alone: a look
+ * costs what thousands of its own instructions do. */
+unsigned endless_loop_look(struct loop_watch *watch, pid_t pid, double now,
+                           off_t told);
 
 #endif

@@ -292,8 +292,8 @@ static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
   if (slot->is_busy && now >= slot->watch.at && !slot->ending.killed) {
-    slot->ending.loop_period =
-        endless_loop_look(&slot->watch, slot->child.pid, now);
+    slot->ending.loop_period = endless_loop_look(
+        &slot->watch, slot->child.pid, now, lseek(slot->events, 0, SEEK_END));
     if (slot->ending.loop_period > 0) {
       slot->ending.timed_out = true;
       kill_child(slot);

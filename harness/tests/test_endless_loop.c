@@ -345,10 +345,28 @@ static void test_watches(void **state) {
   for (int i = 0; i < 100 && period == 0; i++) {
     assert_true(watch.at > now);
     now = watch.at;
-    period = endless_loop_look(&watch, pid, now);
+    period = endless_loop_look(&watch, pid, now, 100);
     usleep(10000);
   }
   assert_true(period >= 2);
+  end(pid);
+}
+
+static void test_leaves_alone_what_tells_more(void **state) {
+  struct loop_watch watch;
+  double now = 1000;
+
+  (void)state;
+  pid_t pid = start(stay);
+  endless_loop_watch(&watch, now, 0);
+  const struct loop_watch first = watch;
+  for (off_t told = 1; told <= 20; told++) {
+    now = watch.at;
+    assert_int_equal(endless_loop_look(&watch, pid, now, told), 0);
+    usleep(10000);
+  }
+  assert_int_equal(watch.len, first.len);
+  assert_true(watch.used > first.used);
   end(pid);
 }
 
@@ -359,7 +377,7 @@ static void test_does_not_look_at_what_does_nothing(void **state) {
   pid_t pid = fork_into(do_nothing);
   endless_loop_watch(&watch, 1000, 0);
   const struct loop_watch first = watch;
-  assert_int_equal(endless_loop_look(&watch, pid, watch.at), 0);
+  assert_int_equal(endless_loop_look(&watch, pid, watch.at, 0), 0);
   assert_int_equal(watch.len, first.len);
   assert_true(watch.at > first.at);
   /* Nor is it shown to be a loop, whatever it has used. */
@@ -382,6 +400,7 @@ int main(void) {
       cmocka_unit_test(test_does_not_show_what_others_may_decide),
       cmocka_unit_test(test_a_process_that_is_gone),
       cmocka_unit_test(test_watches),
+      cmocka_unit_test(test_leaves_alone_what_tells_more),
       cmocka_unit_test(test_does_not_look_at_what_does_nothing),
   };
 
