@@ -1,11 +1,14 @@
 #include "record.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json_folder.h"
 #include "subject.h"
+
+#define FILE_NAME_SIZE 96
 
 struct folder {
   const char *name; /* below vectors/, and the key of the list */
@@ -17,6 +20,7 @@ struct loading {
   struct records *records;
   struct folder folder;
   const struct certspec_catalogue *catalogue;
+  const char *file_name; /* of the subject's line */
 };
 
 static int refuse(const struct json_document *document,
@@ -182,24 +186,47 @@ static int add_document(const struct json_document *document,
   return 1;
 }
 
+/* Whether |name| is LIBRARY-LINE.json, of whatever library. */
+static int is_of_a_line(const char *name) {
+  const char *dash = strrchr(name, '-');
+
+  return dash != NULL && dash != name && isdigit((unsigned char)dash[1]);
+}
+
+/* WARNING: the files of other lines are not even read: they are most of what
+ * is known, and reading all took longer than a run. */
 static int load_document(void *argument, const char *path,
                          struct certspec_error *error) {
   const struct loading *loading = argument;
   struct records *records = loading->records;
+  const char *name = strrchr(path, '/') + 1;
+
+  if (!is_of_a_line(name)) {
+    return certspec_error_set(error, path, 0,
+                              "is no LIBRARY-LINE.json, as %s is",
+                              loading->file_name);
+  }
+  if (strcmp(name, loading->file_name) != 0) {
+    return 1;
+  }
+
   const struct json_document *document = json_folder_add(
       &records->documents, &records->num_documents, path, error);
-
   if (document == NULL) {
     return 0;
   }
 
-  const char *library =
-      json_string_value(json_object_get(document->root, "library"));
-  if (library == NULL) {
-    return certspec_error_set(error, path, 1, "no \"library\"");
+  const char *library = "";
+  const char *line = "";
+  char own_name[FILE_NAME_SIZE];
+  if (json_unpack(document->root, "{s:s, s:s}", "library", &library, "line",
+                  &line) != 0) {
+    return certspec_error_set(error, path, 1, "no \"library\" and \"line\"");
   }
-  if (strcmp(library, subject_library()) != 0) {
-    return 1;
+  snprintf(own_name, sizeof(own_name), "%s-%s.json", library, line);
+  if (strcmp(own_name, name) != 0) {
+    return certspec_error_set(error, path, 1, "is of %s %s by what it says",
+                              library, line);
   }
 
   return add_document(document, &loading->folder, loading->catalogue, error);
@@ -208,12 +235,20 @@ static int load_document(void *argument, const char *path,
 int records_load(struct records *out, const char *vectors,
                  const struct certspec_catalogue *catalogue,
                  struct certspec_error *error) {
+  char line[32];
+  char file_name[FILE_NAME_SIZE];
+
   *out = (struct records){0};
+  if (!subject_version_line(line, sizeof(line), subject_version())) {
+    return certspec_error_set(error, NULL, 0, "%s %s is no version",
+                              subject_library(), subject_version());
+  }
+  snprintf(file_name, sizeof(file_name), "%s-%s.json", subject_library(), line);
 
   const struct folder folders[] = {{"deviations", &out->deviations},
                                    {"pins", &out->pins}};
   for (size_t i = 0; i < 2; i++) {
-    struct loading loading = {out, folders[i], catalogue};
+    struct loading loading = {out, folders[i], catalogue, file_name};
 
     if (!json_folder_walk_known(vectors, folders[i].name, load_document,
                                 &loading, error)) {

@@ -33,10 +33,11 @@ struct records {
   struct record_list pins;
 };
 
-/* records_load reads deviations/ and pins/ of the |vectors| folder and keeps
- * what holds for the subject's library and version. 1, or 0 with |error|: a
- * bad file, a case that does not exist, two records for one run. Free with
- * records_free. */
+/* records_load reads LIBRARY-LINE.json of deviations/ and pins/ in the
+ * |vectors| folder, the files of the subject's line, and keeps what holds for
+ * its version. 1, or 0 with |error|: a bad file, one that is called otherwise,
+ * a case that does not exist, two records for one run. Free with records_free.
+ */
 int records_load(struct records *out, const char *vectors,
                  const struct certspec_catalogue *catalogue,
                  struct certspec_error *error);

@@ -115,12 +115,22 @@ def test_duplicate_statement(certspec, vectors):
     complaint(certspec, "page.json", "FAULT-1")
 
 
-def test_deviation_of_unknown_case(certspec, vectors):
-    (vectors.folder / "deviations" / "openssl-3.0.json").write_text(json.dumps({
-        "library": "openssl", "line": "3.0", "deviations": [
+def test_deviation_of_unknown_case(certspec, vectors, tmp_path):
+    vectors.write(case("one"))
+    certspec("run", "--out", "first")
+    subject = json.loads((tmp_path / "first" / "results.json").read_text())["subject"]
+    name = f"{subject['library']}-{subject['line']}.json"
+    (vectors.folder / "deviations" / name).write_text(json.dumps({
+        "library": subject["library"], "line": subject["line"], "deviations": [
             {"case": "fault/gone", "rev": 1, "protocols": ["TLSv1.2"], "versions": [">=1.0"],
              "got": {"error": "SSL_ERROR_SSL"}, "reason": "r", "evidence": "e", "link": "l"}]}))
-    complaint(certspec, "openssl-3.0.json", "fault/gone")
+    complaint(certspec, name, "fault/gone")
+
+
+def test_records_that_are_called_otherwise(certspec, vectors):
+    vectors.write(case("one"))
+    (vectors.folder / "pins" / "mine.json").write_text("{}")
+    complaint(certspec, "pins/mine.json", "LIBRARY-LINE.json")
 
 
 def test_unknown_key_of_the_scenario_is_our_own_fault(certspec, vectors):
