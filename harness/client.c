@@ -384,6 +384,7 @@ static void finish(struct client_run *run) {
   }
   event_values_end(&run->values_before);
   event_values_end(&run->callback_before);
+  snapshot_forget(&run->names_before);
   callback_free_objects(run);
 }
 

@@ -56,6 +56,13 @@ struct client_traffic {
   json_t *info_exits;
 };
 
+/* A list of distinguished names, one DER after the other, and its snapshot. */
+struct client_names {
+  unsigned char *der; /* NULL: none yet */
+  size_t len;
+  json_t *names;
+};
+
 struct client_run {
   const struct client_setting *setting;
   struct pki *pki;
@@ -76,9 +83,10 @@ struct client_run {
   int status_answer; /* what the certificate status callback returns */
   struct client_traffic step;
   struct client_traffic total;
-  json_t *values_before;   /* of the last step */
-  json_t *callback_before; /* of the last call of a callback */
-  int failed;              /* an "error" or "unsupported" event was written */
+  json_t *values_before;            /* of the last step */
+  json_t *callback_before;          /* of the last call of a callback */
+  struct client_names names_before; /* read last, for snapshot_names */
+  int failed; /* an "error" or "unsupported" event was written */
 };
 
 struct client_bytes {

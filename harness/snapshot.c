@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "subject.h"
@@ -141,12 +142,30 @@ static json_t *name_text(const X509_NAME *name) {
   return value != NULL ? value : json_string("unprintable");
 }
 
-json_t *snapshot_names(const struct client_run *run,
-                       const STACK_OF(X509_NAME) * list) {
-  if (list == NULL) {
-    return json_null();
+/* The names of |list|, one DER after the other; NULL when one has none. */
+static unsigned char *der_of_list(const STACK_OF(X509_NAME) * list,
+                                  size_t *out_len) {
+  int num = sk_X509_NAME_num(list);
+  size_t len = 0;
+  for (int i = 0; i < num; i++) {
+    int one = i2d_X509_NAME(sk_X509_NAME_value(list, i), NULL);
+    if (one <= 0) {
+      return NULL;
+    }
+    len += (size_t)one;
   }
 
+  unsigned char *der = malloc(len + 1);
+  unsigned char *end = der;
+  for (int i = 0; der != NULL && i < num; i++) {
+    i2d_X509_NAME(sk_X509_NAME_value(list, i), &end);
+  }
+  *out_len = len;
+  return der;
+}
+
+static json_t *names_of_list(const struct client_run *run,
+                             const STACK_OF(X509_NAME) * list) {
   json_t *names = json_array();
   for (int i = 0; i < sk_X509_NAME_num(list); i++) {
     X509_NAME *name = sk_X509_NAME_value(list, i);
@@ -157,7 +176,39 @@ json_t *snapshot_names(const struct client_run *run,
   return names;
 }
 
-json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl) {
+void snapshot_forget(struct client_names *names) {
+  free(names->der);
+  json_decref(names->names);
+  *names = (struct client_names){0};
+}
+
+json_t *snapshot_names(struct client_run *run,
+                       const STACK_OF(X509_NAME) * list) {
+  if (list == NULL) {
+    return json_null();
+  }
+
+  /* A list of thousands is looked at in every step and changes in none. */
+  struct client_names *before = &run->names_before;
+  size_t len = 0;
+  ERR_set_mark();
+  unsigned char *der = der_of_list(list, &len);
+  ERR_pop_to_mark();
+  if (der != NULL && before->der != NULL && before->len == len &&
+      memcmp(before->der, der, len) == 0) {
+    free(der);
+    return json_incref(before->names);
+  }
+
+  snapshot_forget(before);
+  json_t *names = names_of_list(run, list);
+  if (der != NULL) {
+    *before = (struct client_names){der, len, json_incref(names)};
+  }
+  return names;
+}
+
+json_t *snapshot_ca_list(struct client_run *run, const SSL *ssl) {
   return snapshot_names(run, SSL_get_client_CA_list(ssl));
 }
 
@@ -214,7 +265,7 @@ static int is_handed(const struct client_run *run, const X509 *certificate,
   return 0;
 }
 
-static void add_ssl(json_t *values, const struct client_run *run, SSL *ssl) {
+static void add_ssl(json_t *values, struct client_run *run, SSL *ssl) {
   json_object_set_new(values, "state", json_string(subject_state_symbol(ssl)));
   json_object_set_new(values, "in_init", json_boolean(SSL_in_init(ssl)));
   json_object_set_new(values, "finished",

@@ -17,12 +17,16 @@ json_t *snapshot_certificate(const struct client_run *run, X509 *certificate);
 json_t *snapshot_key(const struct client_run *run, EVP_PKEY *key);
 
 /* snapshot_ca_list names what SSL_get_client_CA_list returns: null or an
- * array. Owned by the caller. */
-json_t *snapshot_ca_list(const struct client_run *run, const SSL *ssl);
+ * array. Owned by the caller, and not to be changed: |run| keeps it, and the
+ * same list gives the same array again. */
+json_t *snapshot_ca_list(struct client_run *run, const SSL *ssl);
 
 /* snapshot_names does the same for |list|, which may be NULL. */
-json_t *snapshot_names(const struct client_run *run,
+json_t *snapshot_names(struct client_run *run,
                        const STACK_OF(X509_NAME) * list);
+
+/* snapshot_forget frees what |names| keeps. */
+void snapshot_forget(struct client_names *names);
 
 /* snapshot_peer_certificate names the peer's certificate, or null. */
 json_t *snapshot_peer_certificate(const struct client_run *run, const SSL *ssl);

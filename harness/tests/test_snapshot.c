@@ -32,6 +32,7 @@ static int make_fixture(void **state) {
 
 static int free_fixture(void **state) {
   struct fixture *fixture = *state;
+  snapshot_forget(&fixture->run.names_before);
   SSL_free(fixture->object.ssl);
   SSL_CTX_free(fixture->context.ctx);
   pki_free(fixture->run.pki);
@@ -124,6 +125,40 @@ static void test_ca_lists(void **state) {
   json_decref(names);
 }
 
+static void push_name(STACK_OF(X509_NAME) * list, const char *text) {
+  X509_NAME *name = X509_NAME_new();
+
+  assert_int_equal(
+      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                 (const unsigned char *)text, -1, -1, 0),
+      1);
+  sk_X509_NAME_push(list, name);
+}
+
+static void test_a_list_that_has_changed_is_read_again(void **state) {
+  struct client_run *run = &((struct fixture *)*state)->run;
+  STACK_OF(X509_NAME) *list = sk_X509_NAME_new_null();
+
+  json_t *none = snapshot_names(run, list);
+  push_name(list, "a");
+  json_t *one = snapshot_names(run, list);
+  json_t *same = snapshot_names(run, list);
+  X509_NAME_free(sk_X509_NAME_pop(list));
+  push_name(list, "b");
+  json_t *other = snapshot_names(run, list);
+
+  assert_int_equal(json_array_size(none), 0);
+  assert_string_equal(json_string_value(json_array_get(one, 0)), "CN=a");
+  assert_ptr_equal(one, same);
+  assert_int_equal(json_array_size(other), 1);
+  assert_string_equal(json_string_value(json_array_get(other, 0)), "CN=b");
+  json_decref(none);
+  json_decref(one);
+  json_decref(same);
+  json_decref(other);
+  sk_X509_NAME_pop_free(list, X509_NAME_free);
+}
+
 static void test_looking_leaves_the_queue_as_it_was(void **state) {
   struct fixture *fixture = *state;
   ERR_clear_error();
@@ -181,6 +216,7 @@ int main(void) {
       TEST(test_certificates_and_keys_have_their_names),
       TEST(test_an_unknown_certificate_is_named_by_its_digest),
       TEST(test_ca_lists),
+      TEST(test_a_list_that_has_changed_is_read_again),
       TEST(test_looking_leaves_the_queue_as_it_was),
       TEST(test_the_queue_is_taken_or_kept),
       TEST(test_without_an_object_there_are_the_same_names),
