@@ -1,5 +1,6 @@
 #include "endless_loop.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -328,6 +329,28 @@ static void test_a_process_that_is_gone(void **state) {
   assert_int_equal(endless_loop_shown(pid, LENGTH), 0);
 }
 
+/* The look would take many seconds if the signal did not end it. */
+static void test_a_signal_that_comes_meanwhile_is_not_lost(void **state) {
+  int status;
+
+  (void)state;
+  pid_t pid = start(count);
+  pid_t sender = fork();
+  if (sender == 0) {
+    usleep(20000);
+    _exit(kill(pid, SIGTERM));
+  }
+  assert_int_equal(endless_loop_shown(pid, UINT_MAX), 0);
+  assert_int_equal(waitpid(sender, &status, 0), sender);
+  pid_t ended = 0;
+  for (int i = 0; i < 1000 && ended == 0; i++) {
+    usleep(10000);
+    ended = waitpid(pid, &status, WNOHANG);
+  }
+  assert_int_equal(ended, pid);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
 /* The same from the start, at the moments of the watch's own choice. */
 static void test_watches(void **state) {
   struct loop_watch watch;
@@ -399,6 +422,7 @@ int main(void) {
       cmocka_unit_test(test_does_not_show_what_a_thread_may_decide),
       cmocka_unit_test(test_does_not_show_what_others_may_decide),
       cmocka_unit_test(test_a_process_that_is_gone),
+      cmocka_unit_test(test_a_signal_that_comes_meanwhile_is_not_lost),
       cmocka_unit_test(test_watches),
       cmocka_unit_test(test_leaves_alone_what_tells_more),
       cmocka_unit_test(test_does_not_look_at_what_does_nothing),
