@@ -75,6 +75,14 @@ def test_known_way_is_counted_and_green(certspec, vectors):
     assert "disagree in 1 known ways" in finished.stdout
 
 
+def test_way_that_changes_nothing_is_not_counted(certspec, vectors):
+    """The model takes the way of one slot here, too, and comes to the same without it."""
+    write_ways(vectors, "above-one-is-one", "one-slot")
+    report, _ = explored(certspec, "--depth", 0, environment=preload("above_one_is_one"))
+    assert report["known"] > 0
+    assert report["ways"] == {"above-one-is-one": report["known"]}
+
+
 def test_known_way_that_is_gone_is_no_longer_green(certspec, vectors):
     write_ways(vectors, "above-one-is-one")
     report, code = explored(certspec, "--depth", 0)
