@@ -202,6 +202,11 @@ def records_agree(catalogue):
         if case["rev"] != record["rev"]:
             catalogue.add(file, (*path, "rev"), f"stale: the case is at rev {case['rev']}")
             continue
+        line = file.value["line"]
+        for index, bound in enumerate(record["versions"]):
+            if not re.match(rf"[<!]|[>=]+{re.escape(line)}(?![0-9])", bound):
+                cause = f"a run reads this file for {line} alone"
+                catalogue.add(file, (*path, "versions", index), cause)
         if case["tier"] != tiers[file.kind] and "verdict" not in record:
             catalogue.add(
                 file,

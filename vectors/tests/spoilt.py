@@ -401,6 +401,12 @@ SPOILT = {
         "library",
         "the file has to be called openssl-3.5.json",
     ),
+    "record-for-another-line": (
+        put(pin, versions=["<3.1", ">=3.00"]),
+        PINS,
+        f"{OBSERVED} versions[1]",
+        "a run reads this file for 3.0 alone",
+    ),
     "ways-of-another-line": (
         put(lambda files: files[WAYS], line="3.5"),
         WAYS,
