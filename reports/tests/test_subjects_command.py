@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from debian_archive import Archive, missing_tool
@@ -264,3 +265,22 @@ def test_nothing_is_begun_after_an_interrupt(matrix, monkeypatch):
     assert "interrupted: 2 libraries were not run" in said.err
     assert "runs in" not in said.err
     assert not matrix.out.exists()
+
+
+def test_forks_are_begun_first_and_told_in_the_order_asked_for(monkeypatch, tmp_path, capsys):
+    begun = []
+
+    def note(subject, program, out, arguments):
+        begun.append(subject.id)
+        return SimpleNamespace(subject=subject, code=3, log="log", results=None)
+
+    monkeypatch.setattr(command, "run_harness", note)
+    monkeypatch.setattr(command, "_AT_ONCE", 1)
+    kinds = {"one": "openssl", "two": "wolfssl", "three": "openssl", "four": "boringssl"}
+    programs = [
+        (SimpleNamespace(id=name, prefix=SimpleNamespace(kind=kind)), "program")
+        for name, kind in kinds.items()
+    ]
+    outcomes = command._run_all(programs, tmp_path, 1, [])
+    assert begun == ["two", "four", "one", "three"]
+    assert [outcome.subject.id for outcome, _ in outcomes] == list(kinds)

@@ -225,7 +225,8 @@ def _run_all(programs, out, jobs, further):
     """Runs the harness of each subject and returns (Outcome, Results or None) of each, in order.
 
     Two are at work at a time, as neither the first nor the last runs of one keep all cores busy;
-    results are read as soon as they are there. After ^C none is begun any more.
+    results are read as soon as they are there. After ^C none is begun any more. A fork waits more
+    often, for what never comes: the forks are begun first, for the last library is alone.
     """
     arguments = ["--jobs", jobs, "--quiet", "--color", "never", "--no-page", *further]
     with deferred_interrupt() as interrupted, ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -238,8 +239,10 @@ def _run_all(programs, out, jobs, further):
             _say(f"{subject.id}: {_in_one_line(outcome, results)}")
             return outcome, results
 
-        finished = [pool.submit(one, *program) for program in programs]
-        return [future.result() for future in finished if future.result()]
+        begun = sorted(programs, key=lambda program: program[0].prefix.kind == "openssl")
+        futures = {subject.id: pool.submit(one, subject, program) for subject, program in begun}
+        finished = [futures[subject.id].result() for subject, _ in programs]
+        return [outcome for outcome in finished if outcome]
 
 
 def _explore_all(programs, options, further):
