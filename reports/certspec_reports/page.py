@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from . import __version__, packing
 from .matrix import Matrix
+from .side_by_side import each
 from .verdicts import BY_NAME, PROTOCOLS, VERDICTS
 
 _SOURCES = Path(__file__).resolve().parent / "page"
@@ -65,7 +66,7 @@ def page(all_results, missing=()):
         script=Markup(script),
         policy=_policy(style, script),
         index=Markup(packing.in_script(packing.index(matrix, differences))),
-        chunks=[packing.chunk(cases) for cases in topics.values()],
+        chunks=each(packing.chunk, list(topics.values())),
     )
 
 
