@@ -18,13 +18,18 @@ def each(function, items, processes=None):
     """
     processes = min(processes or len(os.sched_getaffinity(0)), len(items))
     if processes > 1:
+        others = multiprocessing.active_children()
         try:
             with ProcessPoolExecutor(
                 processes, multiprocessing.get_context("fork"), _begin, (function, items)
             ) as pool:
                 return list(pool.map(_one, range(len(items))))
         except (OSError, BrokenProcessPool):
-            pass
+            # Those that came before one that could not be had would wait for work for ever.
+            for process in multiprocessing.active_children():
+                if process not in others:
+                    process.kill()
+                    process.join()
     return [function(item) for item in items]
 
 

@@ -1,5 +1,6 @@
 """What processes share comes back in order, whatever becomes of them."""
 
+import multiprocessing
 import os
 
 import pytest
@@ -34,9 +35,16 @@ def test_processes_that_die_are_done_without():
     assert each(die_elsewhere, [1, 2, 3], processes=2) == [1, 2, 3]
 
 
-def test_processes_that_cannot_be_had_are_done_without(monkeypatch):
+@pytest.mark.parametrize("had", [0, 1])
+def test_processes_that_cannot_be_had_are_done_without(monkeypatch, had):
+    fork, forks = os.fork, []
+
     def refuse():
-        raise BlockingIOError
+        if len(forks) == had:
+            raise BlockingIOError
+        forks.append(True)
+        return fork()
 
     monkeypatch.setattr(os, "fork", refuse)
     assert each(str, [1, 2, 3], processes=2) == ["1", "2", "3"]
+    assert multiprocessing.active_children() == []
