@@ -239,9 +239,10 @@ def _run_all(programs, out, jobs, further):
             _say(f"{subject.id}: {_in_one_line(outcome, results)}")
             return outcome, results
 
-        begun = sorted(programs, key=lambda program: program[0].prefix.kind == "openssl")
-        futures = {subject.id: pool.submit(one, subject, program) for subject, program in begun}
-        finished = [futures[subject.id].result() for subject, _ in programs]
+        numbers = range(len(programs))
+        begun = sorted(numbers, key=lambda number: programs[number][0].prefix.kind == "openssl")
+        futures = {number: pool.submit(one, *programs[number]) for number in begun}
+        finished = [futures[number].result() for number in numbers]
         return [outcome for outcome in finished if outcome]
 
 
