@@ -141,13 +141,13 @@ def event_lines(_vectors):
         {"event": "step", "index": 0, "values": {"return": 1, "error": "SSL_ERROR_NONE"}},
         {"event": "callback", "which": "client_cert_cb", "values": {"ca_list": ["CN=a"]}},
         {"event": "callback", "which": "cert_cb", "values": {"state": "TLS_ST_CR_CERT"}},
-        {"event": "log", "t": 0.5, "side": "client", "kind": "message", "direction": "sent",
-         "name": "Certificate", "length": 9, "detail": ""},
+        [5, "message", "sent", "Certificate", 9, ""],
         {"event": "error", "text": "no memory"},
         {"event": "unsupported", "text": "no QUIC"},
         {"event": "end", "values": {"callback_calls": 1}},
     ]
-    answer = json.dumps({"certificates": ["ecdsa-leaf"], "log": []})
+    log = [[4, "message", "received", "Alert"]]
+    answer = json.dumps({"certificates": ["ecdsa-leaf"], "log": log})
     for event in events:
         yield (json.dumps(event) + "\n" + answer).encode()
     yield ("\n".join(map(json.dumps, events)) + "\n" + answer).encode()

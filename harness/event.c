@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "log_line.h"
+
 static void write_all(int fd, const char *bytes, size_t num) {
   while (num > 0) {
     ssize_t written = write(fd, bytes, num);
@@ -24,15 +26,21 @@ static void write_all(int fd, const char *bytes, size_t num) {
   }
 }
 
+/* Needs no memory. */
+static void write_lost(const struct event_sink *sink) {
+  static const char lost[] =
+      "{\"event\": \"error\", \"text\": \"out of memory for an event\"}\n";
+
+  write_all(sink->fd, lost, sizeof(lost) - 1);
+}
+
 void event_write(const struct event_sink *sink, json_t *event) {
   char *text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
   json_decref(event);
   if (text == NULL) {
     /* Only for want of memory, or for an event that was NULL for the same
-     * reason: say so in a way that needs none. */
-    static const char lost[] =
-        "{\"event\": \"error\", \"text\": \"out of memory for an event\"}\n";
-    write_all(sink->fd, lost, sizeof(lost) - 1);
+     * reason. */
+    write_lost(sink);
     return;
   }
 
@@ -90,12 +98,26 @@ void event_values_end(json_t **before) {
 void event_log(const struct event_sink *sink, const char *kind,
                const char *direction, const char *name, long length,
                const char *detail) {
-  json_t *event =
-      json_pack("{s:s, s:f, s:s, s:s, s:s*, s:s*, s:o*, s:s*}", "event", "log",
-                "t", event_now(), "side", "client", "kind", kind, "direction",
-                direction, "name", name, "length",
-                length >= 0 ? json_integer(length) : NULL, "detail", detail);
-  event_write(sink, event);
+  const struct log_line line = {.t = log_line_now(),
+                                .kind = kind,
+                                .direction = direction,
+                                .name = name,
+                                .length = length,
+                                .detail = detail};
+  char *text = NULL;
+  size_t text_len = 0;
+  FILE *file = open_memstream(&text, &text_len);
+
+  if (file != NULL) {
+    log_line_write(&line, file);
+    fputc('\n', file);
+  }
+  if (file == NULL || fclose(file) != 0) {
+    write_lost(sink);
+  } else {
+    write_all(sink->fd, text, text_len);
+  }
+  free(text);
 }
 
 enum { MAX_TEXT = 1024 };

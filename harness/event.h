@@ -1,4 +1,5 @@
-/* event: what the child saw, one JSON line an event. */
+/* event: what the child saw, one JSON line an event: an object, or the array of
+ * a log line. */
 #ifndef CERTSPEC_EVENT_H
 #define CERTSPEC_EVENT_H
 
@@ -21,7 +22,8 @@ void event_write_values(const struct event_sink *sink, json_t *event,
                         json_t *values, json_t **before);
 void event_values_end(json_t **before);
 
-/* event_log writes a log line; |detail| may be NULL. |length| < 0: none. */
+/* event_log writes a line of the message log (log_line.h); |direction| and
+ * |detail| may be NULL. |length| < 0: none. */
 void event_log(const struct event_sink *sink, const char *kind,
                const char *direction, const char *name, long length,
                const char *detail);
@@ -32,8 +34,7 @@ void event_error(const struct event_sink *sink, const char *format, ...)
 void event_unsupported(const struct event_sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* event_now returns CLOCK_MONOTONIC in seconds: the clock of the servers'
- * logs too. */
+/* event_now returns CLOCK_MONOTONIC in seconds. */
 double event_now(void);
 
 #endif

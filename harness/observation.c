@@ -1,8 +1,9 @@
 #include "observation.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "log_line.h"
 
 void observation_start(struct observation *out) {
   *out = (struct observation){.steps = json_array(),
@@ -95,13 +96,11 @@ static int add_callback(struct observation *observation, json_t *event) {
   return json_array_append(calls, values) == 0;
 }
 
-static int add_log(struct observation *observation, json_t *event) {
-  if (!json_is_number(json_object_get(event, "t"))) {
-    return 0;
-  }
+static int add_log(struct observation *observation, json_t *array) {
+  struct log_line line;
 
-  json_object_del(event, "event");
-  return json_array_append(observation->log, event) == 0;
+  return log_line_read(&line, array, "client") &&
+         json_array_append(observation->log, array) == 0;
 }
 
 static int add_connection(struct observation *observation, json_t *event) {
@@ -146,9 +145,11 @@ static const struct {
   const char *name;
   int (*add)(struct observation *observation, json_t *event);
 } events[] = {
-    {"step", add_step},   {"callback", add_callback},
-    {"log", add_log},     {"connection", add_connection},
-    {"error", add_error}, {"unsupported", add_unsupported},
+    {"step", add_step},
+    {"callback", add_callback},
+    {"connection", add_connection},
+    {"error", add_error},
+    {"unsupported", add_unsupported},
     {"end", add_end},
 };
 
@@ -156,7 +157,7 @@ int observation_add(struct observation *observation, const char *line,
                     size_t line_len) {
   json_t *event = json_loadb(line, line_len, 0, NULL);
   const char *name = json_string_value(json_object_get(event, "event"));
-  int ok = 0;
+  int ok = json_is_array(event) && add_log(observation, event);
 
   for (size_t i = 0; name != NULL && i < sizeof(events) / sizeof(events[0]);
        i++) {
@@ -291,53 +292,19 @@ const json_t *observation_value(const struct observation *observation,
 }
 
 struct ladder_line {
-  double t;
+  struct log_line line;
   size_t place; /* keeps the order of lines with one time */
-  json_t *line;
 };
 
 static int compare_lines(const void *a, const void *b) {
   const struct ladder_line *left = a;
   const struct ladder_line *right = b;
 
-  if (left->t < right->t || left->t > right->t) {
-    return left->t < right->t ? -1 : 1;
+  if (left->line.t != right->line.t) {
+    return left->line.t < right->line.t ? -1 : 1;
   }
 
   return left->place < right->place ? -1 : 1;
-}
-
-/* Servers say "message" for the name of what they saw, and nothing of a kind.
- * What is null is left out. */
-static json_t *server_line(const json_t *entry) {
-  static const struct {
-    const char *name;
-    const char *from;
-  } keys[] = {{"direction", "direction"},
-              {"name", "message"},
-              {"length", "length"},
-              {"detail", "detail"}};
-  json_t *kind = json_object_get(entry, "kind");
-  json_t *line = json_object();
-
-  json_object_set_new(line, "t", json_null());
-  json_object_set_new(line, "side", json_string("server"));
-  json_object_set_new(
-      line, "kind", kind != NULL ? json_incref(kind) : json_string("message"));
-  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-    json_t *value = json_object_get(entry, keys[i].from);
-
-    if (value != NULL && !json_is_null(value)) {
-      json_object_set(line, keys[i].name, value);
-    }
-  }
-
-  return line;
-}
-
-static void add_line(struct ladder_line *lines, size_t num, double t,
-                     json_t *line) {
-  lines[num] = (struct ladder_line){.t = t, .place = num, .line = line};
 }
 
 static size_t count_lines(const struct observation *observation) {
@@ -352,49 +319,44 @@ static size_t count_lines(const struct observation *observation) {
   return num;
 }
 
-/* The client's lines are as the ladder's; the servers' are made so. */
-static size_t collect(struct ladder_line *lines,
-                      const struct observation *observation) {
-  size_t num = 0;
+/* Adds the lines of |log| to |lines|, of which there are |num|. Returns how
+ * many there are then. */
+static size_t collect(struct ladder_line *lines, size_t num, const json_t *log,
+                      const char *side) {
   size_t i;
-  size_t j;
-  json_t *answer;
-  json_t *entry;
+  json_t *array;
 
-  json_array_foreach(observation->log, i, entry) {
-    add_line(lines, num++, json_number_value(json_object_get(entry, "t")),
-             json_incref(entry));
-  }
-  json_array_foreach(observation->server, i, answer) {
-    json_array_foreach(json_object_get(answer, "log"), j, entry) {
-      add_line(lines, num++, json_number_value(json_object_get(entry, "t")),
-               server_line(entry));
+  json_array_foreach(log, i, array) {
+    if (log_line_read(&lines[num].line, array, side)) {
+      lines[num].place = num;
+      num++;
     }
   }
 
   return num;
 }
 
-json_t *observation_take_ladder(struct observation *observation) {
-  json_t *ladder = json_array();
+void observation_print_ladder(const struct observation *observation,
+                              FILE *file) {
   struct ladder_line *lines =
       calloc(count_lines(observation) + 1, sizeof(*lines));
+  size_t num = 0;
+  size_t i;
+  json_t *answer;
 
-  if (lines == NULL) {
-    return ladder;
+  if (lines != NULL) {
+    num = collect(lines, num, observation->log, "client");
+    json_array_foreach(observation->server, i, answer) {
+      num = collect(lines, num, json_object_get(answer, "log"), "server");
+    }
+    qsort(lines, num, sizeof(*lines), compare_lines);
   }
 
-  size_t num = collect(lines, observation);
-  qsort(lines, num, sizeof(*lines), compare_lines);
-  for (size_t i = 0; i < num; i++) {
-    double milliseconds = (lines[i].t - lines[0].t) * 1000;
-
-    json_object_set_new(lines[i].line, "t",
-                        json_real(round(milliseconds * 1000) / 1000));
-    json_array_append_new(ladder, lines[i].line);
+  fputc('[', file);
+  for (i = 0; i < num; i++) {
+    fputs(i > 0 ? "," : "", file);
+    log_line_print(&lines[i].line, lines[0].line.t, file);
   }
-
-  json_array_clear(observation->log);
+  fputc(']', file);
   free(lines);
-  return ladder;
 }

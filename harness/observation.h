@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct observation {
   json_t *steps;       /* array of objects: values after each step */
@@ -16,7 +17,7 @@ struct observation {
   double connected;    /* when the last of them was (event_now) */
   json_t *server;      /* array of server observations, in that order; null:
                         * no answer */
-  json_t *log;         /* array: the client's log lines */
+  json_t *log;         /* array: the client's log lines (log_line.h) */
   json_t *error;       /* text of our own fault, or NULL */
   json_t *unsupported; /* text, or NULL */
 };
@@ -48,10 +49,9 @@ size_t observation_unanswered(const struct observation *observation);
 const json_t *observation_value(const struct observation *observation,
                                 long step, const char *path);
 
-/* observation_take_ladder merges the logs of both ends by time: an array of
- * {"t", "side", "kind", "direction", "name", "length", "detail"} with t in
- * milliseconds from the first. Owned by the caller; the client's log goes into
- * it. */
-json_t *observation_take_ladder(struct observation *observation);
+/* observation_print_ladder writes the logs of both ends to |file|, merged by
+ * time: a JSON array of what log_line_print writes. */
+void observation_print_ladder(const struct observation *observation,
+                              FILE *file);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "event.h"
+#include "json_text.h"
 #include "output.h"
 
 /* Times have microseconds, no more. */
@@ -44,28 +45,6 @@ void result_reproduce(const struct certspec_plan *plan, char *out,
            plan->source->id, plan->protocol->name);
 }
 
-/* A text from outside may be no UTF-8, which JSON cannot hold. */
-static json_t *text_json(const char *text) {
-  json_t *value = json_string(text);
-
-  if (value != NULL) {
-    return value;
-  }
-
-  char *clean = strdup(text);
-  if (clean == NULL) {
-    return json_null();
-  }
-  for (char *at = clean; *at != '\0'; at++) {
-    if ((unsigned char)*at >= 0x80) {
-      *at = '?';
-    }
-  }
-  value = json_string(clean);
-  free(clean);
-  return value;
-}
-
 /* What the ladder holds anyway is left out; of a green run the lists of
  * handshakes too. */
 static json_t *server_answers(const struct observation *seen, bool green) {
@@ -87,9 +66,10 @@ static json_t *server_answers(const struct observation *seen, bool green) {
   return list;
 }
 
+/* All but the log. */
 static json_t *render_observation(const struct finished_run *finished,
                                   bool green) {
-  struct observation *seen = finished->seen;
+  const struct observation *seen = finished->seen;
   json_t *observation = json_object();
 
   if (!green) {
@@ -101,13 +81,12 @@ static json_t *render_observation(const struct finished_run *finished,
       json_object_set(client, "engine", seen->engine);
     }
     json_object_set_new(observation, "client", client);
+    if (finished->stderr_tail[0] != '\0') {
+      json_object_set_new(observation, "stderr",
+                          json_text(finished->stderr_tail));
+    }
   }
   json_object_set_new(observation, "server", server_answers(seen, green));
-  json_object_set_new(observation, "log", observation_take_ladder(seen));
-  if (!green && finished->stderr_tail[0] != '\0') {
-    json_object_set_new(observation, "stderr",
-                        text_json(finished->stderr_tail));
-  }
 
   return observation;
 }
@@ -116,33 +95,73 @@ static json_t *or_empty(json_t *object) {
   return object != NULL ? json_incref(object) : json_object();
 }
 
+/* Writes the members of |object| (stolen), without its braces. */
+static void print_members(json_t *object, FILE *file) {
+  json_dumpf(object, file, DUMP_FLAGS | JSON_EMBED);
+  json_decref(object);
+}
+
+static void print_observation(const struct finished_run *finished, bool green,
+                              FILE *file) {
+  if (finished == NULL) {
+    return;
+  }
+
+  print_members(render_observation(finished, green), file);
+  /* Half of a result is its log, and no value of it is wanted here. */
+  fputs(",\"log\":", file);
+  observation_print_ladder(finished->seen, file);
+}
+
+static void print_run(const struct run *run, const struct judgement *judgement,
+                      const struct finished_run *finished, FILE *file) {
+  const struct certspec_case *source = run->plan.source;
+  char reproduce[512];
+
+  result_reproduce(&run->plan, reproduce, sizeof(reproduce));
+  fputc('{', file);
+  print_members(
+      json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o}",
+                "case", source->id, "rev", source->rev, "topic", source->topic,
+                "title", source->title, "tier",
+                source->tier == TIER_DOCUMENTED ? "documented" : "observed",
+                "protocol", run->plan.protocol->name, "statements",
+                source->statements != NULL
+                    ? json_incref((json_t *)source->statements)
+                    : json_array(),
+                "verdict", verdict_name(judgement->verdict), "reason",
+                json_text(judgement->reason), "got", or_empty(judgement->got),
+                "want", or_empty(judgement->want)),
+      file);
+  fputs(",\"observation\":{", file);
+  print_observation(finished, result_is_green(judgement->verdict), file);
+  fputs("},", file);
+  print_members(
+      json_pack("{s:f, s:s}", "seconds", run->seconds, "reproduce", reproduce),
+      file);
+  fputc('}', file);
+}
+
 void result_set_run(struct run *run, const struct judgement *judgement,
                     const struct finished_run *finished) {
-  const struct certspec_case *source = run->plan.source;
-  bool green = result_is_green(judgement->verdict);
-  char reproduce[512];
+  size_t json_len = 0;
 
   run->done = true;
   run->verdict = judgement->verdict;
   run->seconds = finished != NULL ? finished->seconds : 0;
-  result_reproduce(&run->plan, reproduce, sizeof(reproduce));
-
-  json_t *object = json_pack(
-      "{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:f, s:s}",
-      "case", source->id, "rev", source->rev, "topic", source->topic, "title",
-      source->title, "tier",
-      source->tier == TIER_DOCUMENTED ? "documented" : "observed", "protocol",
-      run->plan.protocol->name, "statements",
-      source->statements != NULL ? json_incref((json_t *)source->statements)
-                                 : json_array(),
-      "verdict", verdict_name(judgement->verdict), "reason",
-      text_json(judgement->reason), "got", or_empty(judgement->got), "want",
-      or_empty(judgement->want), "observation",
-      finished != NULL ? render_observation(finished, green) : json_object(),
-      "seconds", run->seconds, "reproduce", reproduce);
   free(run->json);
-  run->json = json_dumps(object, DUMP_FLAGS);
-  json_decref(object);
+  run->json = NULL;
+
+  FILE *file = open_memstream(&run->json, &json_len);
+  if (file == NULL) {
+    return;
+  }
+
+  print_run(run, judgement, finished, file);
+  if (fclose(file) != 0) {
+    free(run->json);
+    run->json = NULL;
+  }
 }
 
 struct result_counts result_count(const struct run_list *list) {

@@ -72,6 +72,13 @@ static int stop(void **state) {
   return 0;
 }
 
+/* What an event is called; a line of the log is an array. */
+static const char *kind_of(const json_t *event) {
+  return json_is_array(event)
+             ? "log"
+             : json_string_value(json_object_get(event, "event"));
+}
+
 /* Makes "values" of what has "changed" of |before|, the last step's; returns
  * the new ones of that kind. */
 static json_t *complete(json_t *event, json_t *before) {
@@ -81,8 +88,8 @@ static json_t *complete(json_t *event, json_t *before) {
     json_object_set(event, "values", changed);
   }
 
-  const char *kind = json_string_value(json_object_get(event, "event"));
-  return strcmp(kind, "step") == 0 ? json_object_get(event, "values") : before;
+  return strcmp(kind_of(event), "step") == 0 ? json_object_get(event, "values")
+                                             : before;
 }
 
 /* Performs the plan and returns all its events. Owned by the caller. */
@@ -124,10 +131,6 @@ static json_t *perform(struct fixture *fixture, const char *client,
   json_decref(plan.server);
   json_decref(plan.steps);
   return all;
-}
-
-static const char *kind_of(const json_t *event) {
-  return json_string_value(json_object_get(event, "event"));
 }
 
 /* The |number|th event called |kind|, or NULL. */

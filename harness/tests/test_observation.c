@@ -100,7 +100,8 @@ static void no_event(void **state) {
       "{\"event\": \"callback\", \"which\": \"none\", \"values\": {}}",
       "{\"event\": \"callback\", \"which\": \"cert_cb\"}",
       "{\"event\": \"callback\", \"which\": \"cert_cb\", \"changed\": {}}",
-      "{\"event\": \"log\"}",
+      "[]",
+      "[1, \"call\"]",
       "{\"event\": \"connection\"}",
       "{\"event\": \"error\"}",
   };
@@ -179,24 +180,35 @@ static void assert_line(const json_t *ladder, size_t i, double t,
   assert_string_equal(json_string_value(json_object_get(line, "name")), name);
 }
 
+static json_t *take_ladder(const struct observation *seen) {
+  char *text = NULL;
+  size_t text_len = 0;
+  FILE *file = open_memstream(&text, &text_len);
+
+  assert_non_null(file);
+  observation_print_ladder(seen, file);
+  assert_int_equal(fclose(file), 0);
+  json_t *ladder = json_loads(text, 0, NULL);
+  assert_true(json_is_array(ladder));
+  free(text);
+  return ladder;
+}
+
 static void ladder_by_time(void **state) {
   struct observation *seen = *state;
 
-  seen_add(seen,
-           "{\"event\": \"log\", \"t\": 100.001, \"side\": \"client\","
-           " \"kind\": \"call\", \"name\": \"a\"}");
-  seen_add(seen,
-           "{\"event\": \"log\", \"t\": 100.003, \"side\": \"client\","
-           " \"kind\": \"message\", \"name\": \"c\", \"length\": 3}");
+  seen_add(seen, "[100001000, \"call\", null, \"a\"]");
+  seen_add(seen, "[100003000, \"message\", \"sent\", \"c\", 3]");
   seen_answer(seen, 1,
-              "{\"log\": [{\"t\": 100.002, \"message\": \"b\","
-              " \"direction\": \"received\", \"detail\": null},"
-              " {\"t\": 100.003, \"message\": \"d\"}]}");
+              "{\"log\": ["
+              "[100002001, \"message\", \"received\", \"b\", 0, \"\"],"
+              "[100003000, \"message\", \"received\", \"d\"],"
+              "\"no line\", [1, \"message\"]]}");
 
-  json_t *ladder = observation_take_ladder(seen);
+  json_t *ladder = take_ladder(seen);
   assert_int_equal(json_array_size(ladder), 4);
   assert_line(ladder, 0, 0, "client", "a");
-  assert_line(ladder, 1, 1, "server", "b");
+  assert_line(ladder, 1, 1.001, "server", "b");
   assert_line(ladder, 2, 2, "client", "c");
   assert_line(ladder, 3, 2, "server", "d");
   assert_null(json_object_get(json_array_get(ladder, 1), "detail"));
@@ -204,7 +216,7 @@ static void ladder_by_time(void **state) {
 }
 
 static void ladder_of_nothing(void **state) {
-  json_t *ladder = observation_take_ladder(*state);
+  json_t *ladder = take_ladder(*state);
 
   assert_int_equal(json_array_size(ladder), 0);
   json_decref(ladder);

@@ -1,6 +1,10 @@
 """observation - what the server has seen of one connection, as the harness gets it."""
 
+import collections
 import time
+
+# An array in JSON. `t`: microseconds of CLOCK_MONOTONIC.
+LogLine = collections.namedtuple("LogLine", "t kind direction message length detail")
 
 OF_A_HANDSHAKE = (
     "version",
@@ -61,7 +65,8 @@ class Observation:
 
     def log(self, direction, message, length, detail=""):
         """log - one line of the log: "sent" or "received", what, bytes of its body, words."""
-        self._log.append((time.monotonic(), direction, message, length, detail))
+        moment = time.monotonic_ns() // 1000
+        self._log.append(LogLine(moment, "message", direction, message, length, detail))
 
     def begin_handshake(self, kind):
         """begin_handshake - a new item of `handshakes`, given back to be filled in."""
@@ -88,16 +93,7 @@ class Observation:
             handshakes=self.handshakes,
             post_handshake=self.post_handshake,
             application_data=self.application_data.decode("utf-8", "replace"),
-            log=[
-                {
-                    "t": round(moment, 6),
-                    "direction": direction,
-                    "message": message,
-                    "length": length,
-                    "detail": detail,
-                }
-                for moment, direction, message, length, detail in self._log
-            ],
+            log=self._log,
             milliseconds=round((time.monotonic() - self.started) * 1000, 3),
         )
         return observed

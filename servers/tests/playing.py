@@ -9,6 +9,8 @@ import threading
 import time
 import warnings
 
+from certspec_servers.observation import LogLine
+
 DEADLINE = 10
 VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
@@ -144,4 +146,9 @@ def read_all(wrapped):
 
 def names_of(observed, direction):
     """names_of returns the messages of the log that went in `direction`."""
-    return [line["message"] for line in observed["log"] if line["direction"] == direction]
+    return [line.message for line in log_of(observed) if line.direction == direction]
+
+
+def log_of(observed):
+    """log_of returns the lines of the log."""
+    return [LogLine(*line) for line in observed["log"]]

@@ -10,6 +10,7 @@ import time
 import pytest
 from conftest import PKI_FOLDER, SERVERS
 from lossy_path import LossyPath
+from playing import log_of
 
 OPENSSL = "/usr/bin/openssl"
 GNUTLS = shutil.which("gnutls-cli")
@@ -132,14 +133,14 @@ def test_datagrams_of_the_flight_are_lost(serving, lost):
     assert_fine(observed)
     assert observed["requests_sent"] == 1
     assert b"done\n" in output
-    assert [line["detail"] for line in observed["log"] if line["message"] == "flight"]
+    assert [line.detail for line in log_of(observed) if line.message == "flight"]
 
 
 def test_datagrams_of_the_flight_are_reordered(serving):
     swap = [("server", 1), ("server", 4), ("server", 7)]
     observed, _ = shake(serving, "DTLSv1.2", fragment=SMALL, swap=swap, retransmit=5)
     assert_fine(observed)
-    assert not [line for line in observed["log"] if line["message"] == "flight"]
+    assert not [line for line in log_of(observed) if line.message == "flight"]
 
 
 @pytest.mark.parametrize("lost", [("client", 0), ("server", 0), ("client", 1)], ids=str)
@@ -161,8 +162,8 @@ def test_servers_finished_is_lost(serving):
     """The client sends its flight again, and that is answered after the handshake, too."""
     observed, _ = shake(serving, "DTLSv1.2", drop=[("server", 2)], after=[{"read": {"timeout": 3}}])
     assert_fine(observed)
-    again = [line for line in observed["log"] if line["message"] == "flight"]
-    assert "the client's came again" in again[0]["detail"]
+    again = [line for line in log_of(observed) if line.message == "flight"]
+    assert "the client's came again" in again[0].detail
 
 
 @pytest.mark.parametrize("version", list(FLAGS))

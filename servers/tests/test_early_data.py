@@ -2,6 +2,7 @@
 
 import pytest
 from foreign import s_client
+from playing import log_of
 
 IDENTITY, KEY = "certspec", "0123456789abcdef0123456789abcdef"
 PSK = {"identity": IDENTITY, "key": KEY}
@@ -48,7 +49,7 @@ def test_external_psk_with_another_key(listening):
     output = s_client(port, "TLSv1.3", *OFFER)
     observed = observation()
     assert (observed["end"], first(observed)["binder"]) == ("protocol", "invalid")
-    assert observed["log"][-1]["detail"] == "fatal decrypt_error"
+    assert log_of(observed)[-1].detail == "fatal decrypt_error"
     assert "alert decrypt error" in output
 
 
@@ -87,7 +88,7 @@ def test_psk_suites_with_a_psk_that_does_not_fit(listening, changes, end, alert)
     s_client(port, "TLSv1.2", *OFFER, "-cipher", "PSK:@SECLEVEL=0")
     observed = observation()
     assert observed["end"] == end
-    assert any(line["detail"] == alert for line in observed["log"])
+    assert any(line.detail == alert for line in log_of(observed))
 
 
 def test_psk_suites_need_a_psk(listening):
@@ -157,7 +158,7 @@ def test_early_data_refused(offer, changes, resumed, certificates):
     assert "EndOfEarlyData" not in observed["messages"]
     assert first(observed)["early_data"] == "refused"
     assert first(observed)["early_application_data"] == observed["application_data"] == ""
-    assert any(line["detail"] == "early data, skipped" for line in observed["log"])
+    assert any(line.detail == "early data, skipped" for line in log_of(observed))
     assert "Early data was rejected" in output
 
 
@@ -180,4 +181,4 @@ def test_refused_early_data_beyond_the_limit_ends_the_connection(listening, tmp_
     s_client(port, "TLSv1.3", *early, says="")
     observed = observation()
     assert (observed["end"], first(observed)["early_data"]) == ("protocol", "refused")
-    assert any(line["detail"] == "fatal bad_record_mac" for line in observed["log"])
+    assert any(line.detail == "fatal bad_record_mac" for line in log_of(observed))

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 from certspec_servers.names import CIPHER_SUITES
-from playing import VERSIONS, after, names_of, read_all
+from playing import VERSIONS, after, log_of, names_of, read_all
 
 OLD = ["TLSv1", "TLSv1.1"]
 NEW = ["TLSv1.2", "TLSv1.3"]
@@ -154,7 +154,7 @@ def test_certificate_is_required(player, version):
     assert observed["end"] == "no-certificate"
     assert observed["finished"] == "valid"
     alert = "certificate_required" if version == "TLSv1.3" else "handshake_failure"
-    assert observed["log"][-1]["detail"] == f"fatal {alert}"
+    assert log_of(observed)[-1].detail == f"fatal {alert}"
 
 
 @pytest.mark.parametrize("version", list(VERSIONS))
@@ -164,7 +164,7 @@ def test_reject(player, version):
     )
     assert observed["end"] == "rejected"
     assert observed["certificates"] == ["rsa-leaf"]
-    assert observed["log"][-1]["detail"] == "fatal bad_certificate"
+    assert log_of(observed)[-1].detail == "fatal bad_certificate"
 
 
 @pytest.mark.parametrize("version", UP_TO_12)

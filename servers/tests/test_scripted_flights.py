@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from playing import VERSIONS, after, names_of, read_all
+from playing import VERSIONS, after, log_of, names_of, read_all
 
 NEW = ["TLSv1.2", "TLSv1.3"]
 
@@ -113,7 +113,7 @@ def test_close_notify(player, version):
         client=lambda wrapped: wrapped.unwrap(),
     )
     assert (observed["end"], observed["alerts"]) == ("ok", ["warning close_notify"])
-    assert observed["log"][-1]["detail"] == "warning close_notify"
+    assert log_of(observed)[-1].detail == "warning close_notify"
     # Nothing in the script: the server answers by itself, else unwrap would fail.
     done = []
     player.shake({"version": version}, client=lambda wrapped: (wrapped.unwrap(), done.append(True)))
@@ -173,7 +173,7 @@ def test_version_and_suite_that_the_client_does_not_offer(player):
     context = player.context("TLSv1.2")
     observed = player.shake({"version": "TLSv1.3"}, context=context)
     assert observed["end"] == "protocol"
-    assert observed["log"][-1]["detail"] == "fatal protocol_version"
+    assert log_of(observed)[-1].detail == "fatal protocol_version"
     observed = player.shake(
         {"version": "TLSv1.2", "cipher_suites": ["TLS_AES_128_GCM_SHA256"]}, context=context
     )
@@ -226,7 +226,7 @@ def test_chain_of_the_server_and_of_the_client(player, pki, tmp_path):
 
 def test_the_log_is_in_order(player):
     observed = player.shake({"version": "TLSv1.3", "request": True}, "ecdsa-leaf")
-    moments = [line["t"] for line in observed["log"]]
+    moments = [line.t for line in log_of(observed)]
     assert moments == sorted(moments)
     assert names_of(observed, "sent") == [
         "ServerHello",

@@ -5,6 +5,7 @@ import random
 
 import pytest
 from mini_client import mini_client
+from playing import log_of
 
 NEW = ["TLSv1.2", "TLSv1.3"]
 MUTATED_FLIGHTS = 150
@@ -38,7 +39,7 @@ def test_flipped_bit_of_certificate_verify(player, pki, version, position):
     assert observed["certificate_verify"] == "invalid"
     assert observed["certificate_verify_algorithm"] == "ecdsa_secp256r1_sha256"
     assert observed["end"] == "protocol"
-    assert "fatal decrypt_error" in [line["detail"] for line in observed["log"]]
+    assert "fatal decrypt_error" in [line.detail for line in log_of(observed)]
 
 
 @pytest.mark.parametrize("version", NEW)
