@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmocka_all.h"
+#include "event.h"
 
 static const struct log_line whole = {.t = 72700762725,
                                       .side = "client",
@@ -73,6 +74,24 @@ static void foreign_bytes(void **state) {
   assert_json(print(&line, -1), "[0, \"call\", null, \"a?\\\"b\"]");
 }
 
+static void what_json_escapes(void **state) {
+  struct log_line line = {.kind = "call", .name = "a\"b", .length = -1};
+
+  (void)state;
+  assert_json(print(&line, -1), "[0, \"call\", null, \"a\\\"b\"]");
+  line.name = "a\\b";
+  assert_json(print(&line, -1), "[0, \"call\", null, \"a\\\\b\"]");
+}
+
+/* The servers' clock. */
+static void microseconds_of_the_monotonic_clock(void **state) {
+  double before = event_now();
+  double now = (double)log_line_now();
+
+  (void)state;
+  assert_true(now >= before * 1e6 - 1 && now <= event_now() * 1e6 + 1);
+}
+
 static void object_of_results(void **state) {
   struct log_line line = whole;
 
@@ -120,6 +139,8 @@ int main(void) {
       cmocka_unit_test(comes_as_it_was_sent),
       cmocka_unit_test(short_on_its_way),
       cmocka_unit_test(foreign_bytes),
+      cmocka_unit_test(what_json_escapes),
+      cmocka_unit_test(microseconds_of_the_monotonic_clock),
       cmocka_unit_test(object_of_results),
       cmocka_unit_test(no_line),
   };

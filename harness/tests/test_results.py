@@ -52,6 +52,28 @@ def test_libraries_are_those_that_are_mapped(whole):
     assert server["libraries"]
 
 
+def test_ladder_holds_what_either_end_has_seen(whole):
+    # libssl tells of no ChangeCipherSpec that comes, and of no data.
+    untold = ("ChangeCipherSpec", "ApplicationData")
+
+    def names(ladder, side, direction):
+        return [line["name"] for line in ladder
+                if (line["side"], line["kind"], line.get("direction"))
+                == (side, "message", direction) and line["name"] not in untold]
+
+    ladders = [one["observation"]["log"] for one in whole[1]["runs"]
+               if one["case"] == "suspend/driven-by-handshake" and one["protocol"] == "TLSv1.2"]
+    assert len(ladders) == 1
+    for ladder in ladders:
+        assert names(ladder, "client", "sent") == names(ladder, "server", "received")
+        assert names(ladder, "client", "received") == names(ladder, "server", "sent")
+        moments = [line["t"] for line in ladder]
+        assert moments[0] == 0 and moments == sorted(moments)
+        for name in ("ClientHello", "CertificateVerify"):
+            ends = [(line["side"], line["direction"]) for line in ladder if line["name"] == name]
+            assert ends == [("client", "sent"), ("server", "received")]
+
+
 def test_junit_has_each_run(whole):
     folder, results = whole
     root = ElementTree.parse(folder / "junit.xml").getroot()
