@@ -69,9 +69,10 @@ def test_ladder_holds_what_either_end_has_seen(whole):
         assert names(ladder, "client", "received") == names(ladder, "server", "sent")
         moments = [line["t"] for line in ladder]
         assert moments[0] == 0 and moments == sorted(moments)
-        for name in ("ClientHello", "CertificateVerify"):
+        for name, sender, receiver in (("ClientHello", "client", "server"),
+                                       ("ServerHello", "server", "client")):
             ends = [(line["side"], line["direction"]) for line in ladder if line["name"] == name]
-            assert ends == [("client", "sent"), ("server", "received")]
+            assert ends == [(sender, "sent"), (receiver, "received")]
 
 
 def test_junit_has_each_run(whole):
