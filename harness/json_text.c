@@ -40,6 +40,8 @@ void json_text_print(const char *text, FILE *file) {
   }
 
   json_t *value = json_text(text);
-  json_dumpf(value, file, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+  if (json_dumpf(value, file, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) != 0) {
+    fputs("null", file);
+  }
   json_decref(value);
 }

@@ -10,7 +10,7 @@
 json_t *json_text(const char *text);
 
 /* json_text_print writes |text| to |file| as such a string, quoted and in
- * ASCII. */
+ * ASCII; null for want of memory. */
 void json_text_print(const char *text, FILE *file);
 
 #endif

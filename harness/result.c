@@ -95,32 +95,37 @@ static json_t *or_empty(json_t *object) {
   return object != NULL ? json_incref(object) : json_object();
 }
 
-/* Writes the members of |object| (stolen), without its braces. */
-static void print_members(json_t *object, FILE *file) {
-  json_dumpf(object, file, DUMP_FLAGS | JSON_EMBED);
+/* Writes the members of |object| (stolen), without its braces. 1, or 0 when
+ * they could not be, for |object| is NULL, say. */
+static int print_members(json_t *object, FILE *file) {
+  int ok = json_dumpf(object, file, DUMP_FLAGS | JSON_EMBED) == 0;
+
   json_decref(object);
+  return ok;
 }
 
-static void print_observation(const struct finished_run *finished, bool green,
-                              FILE *file) {
+static int print_observation(const struct finished_run *finished, bool green,
+                             FILE *file) {
   if (finished == NULL) {
-    return;
+    return 1;
   }
 
-  print_members(render_observation(finished, green), file);
+  int ok = print_members(render_observation(finished, green), file);
   /* Half of a result is its log, and no value of it is wanted here. */
   fputs(",\"log\":", file);
   observation_print_ladder(finished->seen, file);
+  return ok;
 }
 
-static void print_run(const struct run *run, const struct judgement *judgement,
-                      const struct finished_run *finished, FILE *file) {
+/* 1, or 0 when what is in |file| then is no JSON. */
+static int print_run(const struct run *run, const struct judgement *judgement,
+                     const struct finished_run *finished, FILE *file) {
   const struct certspec_case *source = run->plan.source;
   char reproduce[512];
 
   result_reproduce(&run->plan, reproduce, sizeof(reproduce));
   fputc('{', file);
-  print_members(
+  int ok = print_members(
       json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o}",
                 "case", source->id, "rev", source->rev, "topic", source->topic,
                 "title", source->title, "tier",
@@ -134,12 +139,13 @@ static void print_run(const struct run *run, const struct judgement *judgement,
                 "want", or_empty(judgement->want)),
       file);
   fputs(",\"observation\":{", file);
-  print_observation(finished, result_is_green(judgement->verdict), file);
+  ok &= print_observation(finished, result_is_green(judgement->verdict), file);
   fputs("},", file);
-  print_members(
+  ok &= print_members(
       json_pack("{s:f, s:s}", "seconds", run->seconds, "reproduce", reproduce),
       file);
   fputc('}', file);
+  return ok;
 }
 
 void result_set_run(struct run *run, const struct judgement *judgement,
@@ -157,8 +163,8 @@ void result_set_run(struct run *run, const struct judgement *judgement,
     return;
   }
 
-  print_run(run, judgement, finished, file);
-  if (fclose(file) != 0) {
+  int ok = print_run(run, judgement, finished, file);
+  if (fclose(file) != 0 || !ok) {
     free(run->json);
     run->json = NULL;
   }
