@@ -70,6 +70,20 @@ bool log_line_read(struct log_line *out, const json_t *array,
   return ok && out->kind != NULL && out->name != NULL;
 }
 
+bool log_line_is_log(const json_t *log) {
+  struct log_line line;
+  size_t i;
+  json_t *array;
+
+  json_array_foreach(log, i, array) {
+    if (!log_line_read(&line, array, "")) {
+      return false;
+    }
+  }
+
+  return json_is_array(log);
+}
+
 static void print_member(const char *key, const char *text, FILE *file) {
   if (text != NULL && text[0] != '\0') {
     fprintf(file, ",\"%s\":", key);

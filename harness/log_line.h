@@ -29,6 +29,10 @@ void log_line_write(const struct log_line *line, FILE *file);
  * when it is none: no time, kind or name, another type, too many values. */
 bool log_line_read(struct log_line *out, const json_t *array, const char *side);
 
+/* log_line_is_log returns whether |log| is an array of nothing but such arrays.
+ */
+bool log_line_is_log(const json_t *log);
+
 /* log_line_print writes |line| to |file| as an object whose "t" is in
  * milliseconds since |since|, which is not later than |line|'s. What is not
  * there, or empty, is left out. */

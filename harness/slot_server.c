@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "event.h"
+#include "log_line.h"
 
 #define STDERR_TAIL 2000
 
@@ -123,6 +124,7 @@ void slot_end_connections(struct slot *slot) {
 static void take_answer(struct slot *slot, json_t *line) {
   const json_t *id = json_object_get(line, "id");
   json_t *answer = json_object_get(line, "observation");
+  const json_t *log = json_object_get(answer, "log");
   const char *error = json_string_value(json_object_get(line, "error"));
   long number = (long)json_integer_value(id);
   char key[24];
@@ -137,7 +139,8 @@ static void take_answer(struct slot *slot, json_t *line) {
     }
     return;
   }
-  if (!json_is_integer(id) || (answer == NULL && error == NULL)) {
+  if (!json_is_integer(id) || (answer == NULL && error == NULL) ||
+      (log != NULL && !log_line_is_log(log))) {
     slot_lose_server(slot, "the server wrote a line that is no answer");
     return;
   }

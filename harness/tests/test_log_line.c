@@ -134,6 +134,29 @@ static void no_line(void **state) {
   }
 }
 
+static void log_of_lines_alone(void **state) {
+  const struct {
+    const char *text;
+    bool is_log;
+  } logs[] = {
+      {"[]", true},
+      {"[[0, \"call\", null, \"a\"], [1, \"call\", null, \"b\"]]", true},
+      {"[[0, \"call\", null, \"a\"], [\"1\", \"call\", null, \"b\"]]", false},
+      {"[{\"t\": 0}]", false},
+      {"{}", false},
+      {"null", false},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+    json_t *log = json_loads(logs[i].text, JSON_DECODE_ANY, NULL);
+
+    assert_non_null(log);
+    assert_int_equal(log_line_is_log(log), logs[i].is_log);
+    json_decref(log);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(comes_as_it_was_sent),
@@ -143,6 +166,7 @@ int main(void) {
       cmocka_unit_test(microseconds_of_the_monotonic_clock),
       cmocka_unit_test(object_of_results),
       cmocka_unit_test(no_line),
+      cmocka_unit_test(log_of_lines_alone),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

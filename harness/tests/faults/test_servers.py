@@ -47,6 +47,10 @@ AFTER_READY = {
     "no object": "say(READY)\ntake()\nsay([1, 2])\ntime.sleep(3600)",
     "no observation":
         "say(READY)\nrequest, _ = take()\nsay({'id': request['id']})\ntime.sleep(3600)",
+    "a log of no lines":
+        "say(READY)\nrequest, _ = take()\n"
+        "say({'id': request['id'], 'observation': {'end': 'ok', 'log': [{'t': 1}]}})\n"
+        "time.sleep(3600)",
     "bytes that are no text":
         "say(READY)\ntake()\nline.sendall(bytes(range(128, 255)) + b'\\n')\ntime.sleep(3600)",
     "an endless line":
