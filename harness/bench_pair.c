@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "median.h"
 #include "pair.h"
 #include "pair_contexts.h"
 #include "pair_end.h"
@@ -104,18 +105,6 @@ struct times {
   double *bare_ms;
   double *shares; /* of the handshakes one by one */
 };
-
-static int compare_times(const void *a, const void *b) {
-  double x = *(const double *)a;
-  double y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
-
-static double median(double *times, size_t num) {
-  qsort(times, num, sizeof(*times), compare_times);
-  return times[num / 2];
-}
 
 /* One of each by turns, and either of them first by turns: the machine's speed
  * changes within a second, by more than what is looked for. */
