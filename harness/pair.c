@@ -33,6 +33,9 @@ static int open_ends(struct ends *out, const struct pair_setting *setting) {
     return 0;
   }
 
+  if (setting->protocol->kind == PROTOCOL_DTLS) {
+    subject_ask_for_cookies(out->server_ctx); /* as the scripted servers do */
+  }
   SSL_CTX_set_app_data(out->client_ctx, (void *)setting);
   SSL_CTX_set_client_cert_cb(out->client_ctx, give_certificate);
   SSL_CTX_set_verify(out->server_ctx, SSL_VERIFY_PEER, NULL);

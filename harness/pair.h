@@ -52,7 +52,8 @@ struct pair_setting {
 };
 
 /* pair_handshakes performs |num| full handshakes in which the server requests
- * a certificate and the client's callback gives one; nothing is verified.
+ * a certificate and the client's callback gives one; nothing is verified. In
+ * DTLS the server asks for a cookie first, where it can be told to.
  * |out_seconds| gets the processor time of them all. 1, or 0 with |error|. */
 int pair_handshakes(const struct pair_setting *setting, size_t num,
                     double *out_seconds, struct certspec_error *error);

@@ -257,6 +257,34 @@ EVP_PKEY *subject_copy_key(EVP_PKEY *key) {
 #endif
 }
 
+#ifdef CERTSPEC_SUBJECT_FORK_H
+void subject_ask_for_cookies(SSL_CTX *ctx) {
+  (void)ctx;
+}
+#else
+static const unsigned char COOKIE[] = "a cookie";
+
+static int make_cookie(SSL *ssl, unsigned char *cookie, unsigned *cookie_len) {
+  (void)ssl;
+  memcpy(cookie, COOKIE, sizeof(COOKIE));
+  *cookie_len = sizeof(COOKIE);
+  return 1;
+}
+
+static int check_cookie(SSL *ssl, const unsigned char *cookie,
+                        unsigned cookie_len) {
+  (void)ssl;
+  return cookie_len == sizeof(COOKIE) &&
+         memcmp(cookie, COOKIE, sizeof(COOKIE)) == 0;
+}
+
+void subject_ask_for_cookies(SSL_CTX *ctx) {
+  SSL_CTX_set_options(ctx, SSL_OP_COOKIE_EXCHANGE);
+  SSL_CTX_set_cookie_generate_cb(ctx, make_cookie);
+  SSL_CTX_set_cookie_verify_cb(ctx, check_cookie);
+}
+#endif
+
 int subject_ssl_state(const SSL *ssl) {
   return (int)SSL_get_state(ssl);
 }

@@ -79,6 +79,11 @@ int subject_ssl_state(const SSL *ssl);
  * the copy. */
 EVP_PKEY *subject_copy_key(EVP_PKEY *key);
 
+/* subject_ask_for_cookies has servers of |ctx|, of DTLS, send a
+ * HelloVerifyRequest first (RFC 6347, section 4.2.1); a fork's do as they
+ * like. */
+void subject_ask_for_cookies(SSL_CTX *ctx);
+
 /* subject_failed_for_good tells whether the handshake, or the connection, of
  * |ssl| is over after a call for which SSL_get_error said |error|. */
 int subject_failed_for_good(const SSL *ssl, int error);
