@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench_case.h"
+#include "bench_jobs.h"
 #include "bench_pair.h"
 #include "bench_process.h"
 #include "bench_scenarios.h"
@@ -22,12 +23,30 @@
 
 enum {
   ROUNDS = 3,
-  RUNS_CPU = 300,
+  RUNS_CPU = 600,
+  HANDSHAKES_PAIR = 300,
   RUNS_EARLY = 1000,
   RUNS_LATE = 10000,
   SCENARIOS = 20000,
   DEPTH = 1, /* of the scenarios */
 };
+
+static double number_at(const json_t *object, const char *key) {
+  return json_number_value(json_object_get(object, key));
+}
+
+/* Of the protocols that were measured. */
+static double mean_bare_ms(const json_t *found) {
+  double sum = 0;
+  size_t i;
+  json_t *row;
+
+  json_array_foreach(json_object_get(found, "cpu"), i, row) {
+    sum += number_at(row, "bare_ms");
+  }
+
+  return sum / (double)i;
+}
 
 /* What the processes hold at two moments of a series, in KiB. */
 struct memory {
@@ -104,31 +123,18 @@ static int measure_cpu(json_t *out, const struct run_list *list,
 static int measure_jobs(json_t *out, const struct bench_setting *setting,
                         struct certspec_error *error) {
   struct run_list all;
-  double seconds[] = {INFINITY, INFINITY};
-  size_t num = 0;
-  int ok = 1;
+  json_t *found = NULL;
 
   if (!select_runs(&all, setting, NULL, error)) {
     return 0;
   }
 
-  for (int round = 0; ok && round < (setting->quick ? 1 : ROUNDS); round++) {
-    for (size_t jobs = 1; ok && jobs <= 2; jobs++) {
-      struct bench_series series = {.setting = setting};
-      double before = event_now();
-
-      ok = bench_series_perform(&series, &all, jobs, 1, error);
-      seconds[jobs - 1] = fmin(seconds[jobs - 1], event_now() - before);
-      num = series.num_runs;
-    }
-  }
-
+  int ok = bench_jobs(&found, &all, mean_bare_ms(out), setting,
+                      setting->quick ? 1 : ROUNDS, error);
   run_list_free(&all);
-  json_object_set_new(
-      out, "jobs",
-      json_pack("{s:I, s:f, s:f, s:f}", "runs", (json_int_t)num, "one_seconds",
-                seconds[0], "two_seconds", seconds[1], "speed_up",
-                seconds[0] / seconds[1]));
+  if (ok) {
+    json_object_set_new(out, "jobs", found);
+  }
   return ok;
 }
 
@@ -165,7 +171,9 @@ static int measure_pair(json_t *out, const struct bench_setting *setting,
 
   json_object_set_new(out, "pair", rows);
   return bench_pair(rows, setting->pki,
-                    setting->quick ? RUNS_CPU / 10 : RUNS_CPU, error);
+
+                    setting->quick ? HANDSHAKES_PAIR / 10 : HANDSHAKES_PAIR,
+                    error);
 }
 
 static int measure_scenarios(json_t *out, const struct bench_setting *setting,
@@ -190,10 +198,6 @@ static void add_target(json_t *targets, const char *name, double value,
   json_array_append_new(
       targets, json_pack("{s:s, s:f, s:f, s:b}", "name", name, "value", value,
                          kind, limit, "met", met));
-}
-
-static double number_at(const json_t *object, const char *key) {
-  return json_number_value(json_object_get(object, key));
 }
 
 static void judge_runs(json_t *targets, const json_t *out) {
@@ -306,9 +310,13 @@ static void print_runs(const json_t *found, FILE *file) {
             number_at(row, "client_ms"), number_at(row, "server_ms"),
             number_at(row, "bare_ms"), number_at(row, "ratio"));
   }
-  fprintf(file, "all %.0f runs: %.1f s with one job, %.1f s with two\n",
-          number_at(jobs, "runs"), number_at(jobs, "one_seconds"),
-          number_at(jobs, "two_seconds"));
+  fprintf(
+      file,
+      "all %.0f runs: %.1f s with one job, %.1f s with two, %.1f s with %.0f "
+      "(the default); as many bare handshakes, one by one: %.1f s\n",
+      number_at(jobs, "runs"), number_at(jobs, "one_seconds"),
+      number_at(jobs, "two_seconds"), number_at(jobs, "default_seconds"),
+      number_at(jobs, "default"), number_at(jobs, "bare_seconds"));
 }
 
 static void print_scenarios(const json_t *found, FILE *file) {

@@ -24,8 +24,8 @@ struct bench_setting {
 /* bench_measure measures, which takes minutes. 1 and |out|, or 0 with |error|.
  * The caller owns |out|:
  * {"case", "quick", "cpu": [{"protocol", "runs", "client_ms", "server_ms",
- * "bare_ms", "ratio"}], "pair": (bench_pair.h), "jobs": {"runs", "one_seconds",
- * "two_seconds", "speed_up"}, "memory": {"runs", "harness_kib", "server_kib",
+ * "bare_ms", "ratio"}], "pair": (bench_pair.h), "jobs": (bench_jobs.h),
+ * "memory": {"runs", "harness_kib", "server_kib",
  * "harness_growth", "server_growth"}, "scenarios": (bench_scenarios.h, not on a
  * fork), "targets": [{"name", "value",
  * "at_least" or "at_most", "met"}]}. Times are of the processor, in

@@ -1,16 +1,17 @@
 #include "bench_case.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench_series.h"
+#include "median.h"
 #include "pair.h"
 #include "processor_time.h"
 
-enum { ROUNDS = 3 };
+/* Bare handshakes of a protocol in each lap. */
+enum { NUM_BARE = 6 };
 
 /* Seconds of the processor that each process has used. */
 struct used {
@@ -20,59 +21,90 @@ struct used {
   pid_t child_pid;
 };
 
-struct cost {
-  size_t runs;
+/* Seconds that a lap's runs of one protocol took, and a bare handshake. */
+struct lap {
   double client;
   double server;
+  double bare;
 };
 
-/* One round: the list in each of its rotations, each in a process of its own,
- * over and over. */
-struct round {
+/* A lap is the list in each of its rotations, each in a process of its own, and
+ * bare handshakes after it: the machine's speed changes within seconds, by more
+ * than what is looked for. */
+struct measurement {
   const struct bench_setting *setting;
+  const struct bench_identities *identities;
   struct run_list rotations;
   size_t num_protocols;
+  struct lap *laps; /* one a lap and protocol */
+  size_t num_laps;
+  size_t place; /* of the next run, over all laps */
   struct used last;
   double children; /* seconds that can be put down to a run */
-  size_t place;
-  struct cost *costs; /* one a protocol */
+  struct certspec_error *error;
 };
 
-static struct used used_now(const struct round *round,
+static struct lap *lap_of(const struct measurement *m, size_t lap,
+                          size_t protocol) {
+  return &m->laps[lap * m->num_protocols + protocol];
+}
+
+static struct used used_now(const struct measurement *m,
                             const struct finished_run *finished) {
   return (struct used){
       .harness = processor_time_used(RUSAGE_SELF) +
-                 processor_time_of(round->setting->slot.launcher->pid),
+                 processor_time_of(m->setting->slot.launcher->pid),
       .server = processor_time_of(finished->server_pid),
       .child = processor_time_of(finished->child_pid),
       .child_pid = finished->child_pid,
   };
 }
 
-/* The first rotation starts from a server that has served nobody. */
-static enum runner_next take_run(void *context,
-                                 const struct finished_run *finished) {
-  struct round *round = context;
-  struct used now = used_now(round, finished);
-  const struct used *last = &round->last;
-  double child =
-      now.child - (now.child_pid == last->child_pid ? last->child : 0);
-  size_t rotation = round->place / round->num_protocols;
-  size_t place = round->place % round->num_protocols;
+static int measure_bare(struct measurement *m, size_t lap) {
+  for (size_t i = 0; i < m->num_protocols; i++) {
+    struct pair_setting pair = {
+        .protocol = m->rotations.runs[i].plan.protocol,
+        .pki = m->setting->pki,
+        .client = m->identities->client,
+        .server = m->identities->server,
+    };
+    double seconds;
 
-  round->children += child;
-  if (round->place >= round->num_protocols) {
-    struct cost *cost =
-        &round->costs[(rotation + place) % round->num_protocols];
-
-    cost->runs++;
-    cost->client += now.harness - last->harness + child;
-    cost->server += now.server - last->server;
+    /* The one before finds what a loop would find: the caches filled. */
+    if (!pair_handshakes(&pair, 1, &seconds, m->error) ||
+        !pair_handshakes(&pair, NUM_BARE, &seconds, m->error)) {
+      return 0;
+    }
+    lap_of(m, lap, i)->bare = seconds / NUM_BARE;
   }
 
-  round->last = now;
-  round->place++;
-  return place + 1 == round->num_protocols ? RUNNER_NEW_PROCESS : RUNNER_GO_ON;
+  return 1;
+}
+
+static enum runner_next take_run(void *context,
+                                 const struct finished_run *finished) {
+  struct measurement *m = context;
+  struct used now = used_now(m, finished);
+  bool is_same_child = now.child_pid == m->last.child_pid;
+  double child = now.child - (is_same_child ? m->last.child : 0);
+  size_t lap = m->place / m->rotations.num_runs;
+  size_t rotation = m->place % m->rotations.num_runs / m->num_protocols;
+  size_t place = m->place % m->num_protocols;
+  struct lap *row = lap_of(m, lap, (rotation + place) % m->num_protocols);
+
+  row->client += now.harness - m->last.harness + child;
+  row->server += now.server - m->last.server;
+  m->children += child;
+  m->last = now;
+  m->place++;
+  if (m->place % m->rotations.num_runs == 0) {
+    if (!measure_bare(m, lap)) {
+      return RUNNER_STOP;
+    }
+    m->last = used_now(m, finished);
+  }
+
+  return place + 1 == m->num_protocols ? RUNNER_NEW_PROCESS : RUNNER_GO_ON;
 }
 
 /* Borrows the plans. */
@@ -106,118 +138,80 @@ static double children_used(const struct launcher *launcher) {
   return used - processor_time_of(launcher->pid);
 }
 
-/* What the processes used after their last run, to end, is the same for each
- * run. */
-static int perform_round(struct round *round, size_t repeat,
-                         struct certspec_error *error) {
-  const struct launcher *launcher = round->setting->slot.launcher;
+/* |*out_rest|: what the processes used after their last run, to end, which is
+ * the same for each run. */
+static int perform_laps(struct measurement *m, double *out_rest) {
+  const struct launcher *launcher = m->setting->slot.launcher;
   struct bench_series series = {
-      .setting = round->setting, .context = round, .after = take_run};
+      .setting = m->setting, .context = m, .after = take_run};
   double before = children_used(launcher);
 
-  if (!bench_series_perform(&series, &round->rotations, 1, repeat, error)) {
+  if (!bench_series_perform(&series, &m->rotations, 1, m->num_laps, m->error)) {
     return 0;
   }
 
-  double rest = children_used(launcher) - before - round->children;
-  for (size_t i = 0; i < round->num_protocols; i++) {
-    struct cost *cost = &round->costs[i];
-
-    cost->client += rest / (double)round->place * (double)cost->runs;
-  }
+  *out_rest =
+      (children_used(launcher) - before - m->children) / (double)m->place;
   return 1;
 }
 
-struct figures {
-  size_t runs;
-  double client_ms;
-  double server_ms;
-  double bare_ms;
-};
+/* The medians of all laps but the first, in which the server serves its first
+ * clients. */
+static int add_row(json_t *rows, const struct measurement *m, size_t protocol,
+                   double rest) {
+  size_t num = m->num_laps - 1;
+  double runs = (double)m->num_protocols; /* a lap */
+  double *memory = calloc(4 * num, sizeof(*memory));
+  double *client = memory;
+  double *server = memory + num;
+  double *bare = memory + 2 * num;
+  double *ratio = memory + 3 * num;
 
-/* The least of several rounds: whatever else the machine does only adds. */
-static int measure_round(struct figures *figures, const struct run_list *list,
-                         const struct bench_identities *identities,
-                         struct round *round, size_t repeat,
-                         struct certspec_error *error) {
-  if (!perform_round(round, repeat, error)) {
-    return 0;
+  if (memory == NULL) {
+    return certspec_error_set(m->error, NULL, 0, "out of memory");
   }
 
-  for (size_t i = 0; i < list->num_runs; i++) {
-    const struct cost *cost = &round->costs[i];
-    struct figures *row = &figures[i];
-    struct pair_setting pair = {.protocol = list->runs[i].plan.protocol,
-                                .pki = round->setting->pki,
-                                .client = identities->client,
-                                .server = identities->server};
-    double bare;
+  for (size_t i = 0; i < num; i++) {
+    const struct lap *lap = lap_of(m, i + 1, protocol);
 
-    if (!pair_handshakes(&pair, cost->runs, &bare, error)) {
-      return 0;
-    }
-
-    double ms = 1000 / (double)cost->runs;
-    row->runs += cost->runs;
-    row->client_ms = fmin(row->client_ms, cost->client * ms);
-    row->server_ms = fmin(row->server_ms, cost->server * ms);
-    row->bare_ms = fmin(row->bare_ms, bare * ms);
+    client[i] = lap->client / runs + rest;
+    server[i] = lap->server / runs;
+    bare[i] = lap->bare;
+    ratio[i] = (client[i] + server[i]) / bare[i];
   }
+  json_array_append_new(
+      rows, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
+                      m->rotations.runs[protocol].plan.protocol->name, "runs",
+                      (json_int_t)(num * m->num_protocols), "client_ms",
+                      median(client, num) * 1000, "server_ms",
+                      median(server, num) * 1000, "bare_ms",
+                      median(bare, num) * 1000, "ratio", median(ratio, num)));
+  free(memory);
   return 1;
-}
-
-static int measure(struct figures *figures, const struct run_list *list,
-                   const struct bench_identities *identities,
-                   const struct bench_setting *setting, size_t num,
-                   struct certspec_error *error) {
-  struct round round = {.setting = setting, .num_protocols = list->num_runs};
-  struct cost *costs = calloc(list->num_runs, sizeof(*costs));
-  int ok = costs != NULL && rotate(&round.rotations, list);
-
-  if (!ok) {
-    certspec_error_set(error, NULL, 0, "out of memory");
-  }
-  for (int i = 0; ok && i < ROUNDS; i++) {
-    memset(costs, 0, list->num_runs * sizeof(*costs));
-    round.costs = costs;
-    round.last = (struct used){0};
-    round.children = 0;
-    round.place = 0;
-    ok = measure_round(figures, list, identities, &round,
-                       num / list->num_runs + 1, error);
-  }
-
-  free_rotations(&round.rotations);
-  free(costs);
-  return ok;
 }
 
 int bench_case(json_t *rows, const struct run_list *list,
                const struct bench_identities *identities,
                const struct bench_setting *setting, size_t num,
                struct certspec_error *error) {
-  struct figures *figures = calloc(list->num_runs, sizeof(*figures));
+  struct measurement m = {.setting = setting,
+                          .identities = identities,
+                          .num_protocols = list->num_runs,
+                          .num_laps = num / list->num_runs + 2,
+                          .error = error};
+  double rest;
 
-  if (figures == NULL) {
-    return certspec_error_set(error, NULL, 0, "out of memory");
+  m.laps = calloc(m.num_laps * m.num_protocols, sizeof(*m.laps));
+  int ok = m.laps != NULL && rotate(&m.rotations, list);
+  if (!ok) {
+    certspec_error_set(error, NULL, 0, "out of memory");
+  }
+  ok = ok && perform_laps(&m, &rest);
+  for (size_t i = 0; ok && i < m.num_protocols; i++) {
+    ok = add_row(rows, &m, i, rest);
   }
 
-  for (size_t i = 0; i < list->num_runs; i++) {
-    figures[i] = (struct figures){
-        .client_ms = INFINITY, .server_ms = INFINITY, .bare_ms = INFINITY};
-  }
-  int ok = measure(figures, list, identities, setting, num, error);
-  for (size_t i = 0; ok && i < list->num_runs; i++) {
-    const struct figures *row = &figures[i];
-
-    json_array_append_new(
-        rows,
-        json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
-                  list->runs[i].plan.protocol->name, "runs",
-                  (json_int_t)row->runs, "client_ms", row->client_ms,
-                  "server_ms", row->server_ms, "bare_ms", row->bare_ms, "ratio",
-                  (row->client_ms + row->server_ms) / row->bare_ms));
-  }
-  free(figures);
+  free_rotations(&m.rotations);
+  free(m.laps);
   return ok;
 }

@@ -78,26 +78,12 @@ static void tick(void *context) {
   console_progress(&conformance->console);
 }
 
-/* A run's two ends take turns, so that one run alone leaves its core idle
- * whenever it wakes the other end, or waits for a timer of DTLS. */
-#define RUNS_PER_CORE 2
-
-static size_t number_of_jobs(const struct options *options) {
-  long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-  if (options->jobs != 0) {
-    return options->jobs;
-  }
-
-  return RUNS_PER_CORE * (cores > 0 ? (size_t)cores : 1);
-}
-
 static enum runner_end perform(struct conformance *conformance,
                                int *out_signal) {
   const struct options *options = conformance->options;
   struct runner_setting setting = {
       .slot = conformance->setup.slot,
-      .jobs = number_of_jobs(options),
+      .jobs = options->jobs != 0 ? options->jobs : runner_default_jobs(),
       .repeat = options->repeat,
       .context = conformance,
       .done = take_finished,

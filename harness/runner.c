@@ -15,6 +15,10 @@
 
 #define TICK_SECONDS 0.5
 
+/* A run's two ends take turns, so that one run alone leaves its core idle
+ * whenever it wakes the other end, or waits for a timer of DTLS. */
+#define RUNS_PER_CORE 2
+
 /* A slot, and the runs that are its to perform: those of one case. */
 struct job {
   struct slot slot;
@@ -55,6 +59,12 @@ void runner_block_signals(void) {
    * ignored never comes to signalfd. */
   signal(SIGINT, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
+}
+
+size_t runner_default_jobs(void) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+  return RUNS_PER_CORE * (cores > 0 ? (size_t)cores : 1);
 }
 
 static size_t count_runs(const struct run_list *list) {

@@ -51,6 +51,9 @@ enum runner_end {
  * must not cut off. */
 void runner_block_signals(void);
 
+/* runner_default_jobs returns how many jobs are best on this machine. */
+size_t runner_default_jobs(void);
+
 /* runner_perform performs the runs of |list| that the subject can do. The
  * first server's "ready" line is copied to |out_server| (NULL when none
  * started; the caller owns it). */
