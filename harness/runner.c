@@ -12,6 +12,7 @@
 
 #include "case_order.h"
 #include "event.h"
+#include "processor.h"
 
 #define TICK_SECONDS 0.5
 
@@ -150,8 +151,9 @@ static enum runner_end end_of_dead_slot(const struct runner *runner) {
 
 static int open_slots(struct runner *runner) {
   for (size_t i = 0; i < runner->num_jobs; i++) {
+    /* Two ends that take turns on one processor need not wake another. */
     if (!slot_open(&runner->jobs[i].slot, &runner->setting->slot,
-                   runner->error)) {
+                   processor_of_job(i, runner->setting->jobs), runner->error)) {
       runner->num_jobs = i + 1;
       return 0;
     }

@@ -13,6 +13,7 @@
 #include "child.h"
 #include "endless_loop.h"
 #include "event.h"
+#include "processor.h"
 #include "processor_time.h"
 #include "slot_server.h"
 
@@ -46,8 +47,9 @@ char *slot_take_stderr(struct slot *slot) {
 }
 
 int slot_open(struct slot *out, const struct slot_setting *setting,
-              struct certspec_error *error) {
+              int processor, struct certspec_error *error) {
   *out = (struct slot){.setting = setting,
+                       .processor = processor,
                        .state = SLOT_DEAD,
                        .server = {.control_fd = -1},
                        .server_stderr = open_memory("server-stderr"),
@@ -114,8 +116,13 @@ static int fork_child(struct slot *slot, struct certspec_error *error) {
                                   .stderr_fd = slot->child_stderr};
 
   slot->child_server = slot->server.pid;
-  return child_process_fork(&slot->child, slot->setting->launcher, &setting,
-                            error);
+  if (!child_process_fork(&slot->child, slot->setting->launcher, &setting,
+                          error)) {
+    return 0;
+  }
+
+  processor_keep(slot->child.pid, slot->processor);
+  return 1;
 }
 
 static int send_task(struct slot *slot, const struct run *run,

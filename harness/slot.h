@@ -33,6 +33,7 @@ struct slot_setting {
 
 struct slot {
   const struct slot_setting *setting;
+  int processor; /* of its server and its children (processor.h) */
   enum slot_state state;
   struct server server;
   int server_stderr;
@@ -61,10 +62,11 @@ struct slot {
 
 #define SLOT_NUM_POLL 4
 
-/* slot_open makes an empty slot and begins to start its server. 1, or 0 with
- * |error|. Borrows |setting|. Close with slot_close. */
+/* slot_open makes an empty slot, whose processes are kept on |processor|, and
+ * begins to start its server. 1, or 0 with |error|. Borrows |setting|. Close
+ * with slot_close. */
 int slot_open(struct slot *out, const struct slot_setting *setting,
-              struct certspec_error *error);
+              int processor, struct certspec_error *error);
 
 /* slot_close kills the child, stops the server, frees. */
 void slot_close(struct slot *slot);

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "log_line.h"
+#include "processor.h"
 
 #define STDERR_TAIL 2000
 
@@ -42,6 +43,7 @@ int slot_start_server(struct slot *slot, struct certspec_error *error) {
     return 0;
   }
 
+  processor_keep(slot->server.pid, slot->processor);
   slot->state = SLOT_STARTING;
   slot->server_deadline = event_now() + SERVER_START_SECONDS;
   return 1;

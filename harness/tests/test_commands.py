@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,39 @@ def test_show_has_what_is_known():
 def test_show_without_a_run(tmp_path):
     shown = certspec("show", "suspend/minus-one-then-certificate", cwd=tmp_path).stdout
     assert "none: certspec run 'suspend/minus-one-then-certificate'" in shown
+
+
+def servers_of(pid):
+    """servers_of - the processors that each server of a run may use, by reading /proc."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/status"):
+        try:
+            status = dict(line.split(":\t", 1) for line in path.read_text().splitlines()
+                          if ":\t" in line)
+            if (status["PPid"] == str(pid)
+                    and b"certspec-server" in (path.parent / "cmdline").read_bytes()):
+                found.append(status["Cpus_allowed_list"])
+        except OSError:
+            pass
+    return found
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_as_many_jobs_as_processors_have_one_each(tmp_path, more):
+    allowed = sorted(os.sched_getaffinity(0))
+    with subprocess.Popen([PROGRAM, "run", "suspend/*", "--repeat", "1000", "--no-page",
+                           "--jobs", str(len(allowed) + more), "--out", "out"],
+                          cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+        try:
+            until = time.monotonic() + HANG
+            while len(servers_of(process.pid)) < len(allowed) + more:
+                assert process.poll() is None and time.monotonic() < until
+                time.sleep(0.05)
+            time.sleep(0.2)
+            found = servers_of(process.pid)
+        finally:
+            process.terminate()
+    if more:
+        assert len({*found}) == 1
+    else:
+        assert sorted(found) == sorted(str(number) for number in allowed)
