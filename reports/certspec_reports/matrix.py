@@ -85,6 +85,19 @@ class Difference:
     paths: list
     absent: list
 
+    def parts(self, one, other):
+        """parts tells whether the libraries of these two indices are in different groups."""
+        return sum(one in members or other in members for members, _, _ in self.groups) == 2
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """Upgrade is a release and the library's next one: indices, and how many cases differ."""
+
+    before: int
+    after: int
+    cases: int
+
 
 class Matrix:
     """Matrix joins several Results: libraries, statements and cases by topic, differences."""
@@ -139,6 +152,25 @@ class Matrix:
         for case in sorted(self.cases.values(), key=lambda case: case.tier):
             found += _differences(case)
         return found
+
+    def upgrades(self, differences):
+        """upgrades returns [Upgrade] from each release to the next one of the same library."""
+        latest, found = {}, []
+        for index, results in enumerate(self.libraries):
+            before = latest.get(results.library)
+            latest[results.library] = index
+            if before is not None:
+                apart = {d.case.id for d in differences if d.parts(before, index)}
+                found.append(Upgrade(before, index, len(apart)))
+        return found
+
+    def between_releases(self, difference):
+        """between_releases tells whether releases of one library differ, not only libraries."""
+        seen = {}
+        for number, (members, _, _) in enumerate(difference.groups):
+            for index in members:
+                seen.setdefault(self.libraries[index].library, set()).add(number)
+        return any(len(numbers) > 1 for numbers in seen.values())
 
     def bad_runs(self):
         """bad_runs returns [(library index, Run)] of the runs `certspec run` fails for."""

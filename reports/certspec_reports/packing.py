@@ -17,16 +17,21 @@ LADDER_KEYS = ("side", "kind", "direction", "name", "length", "detail")
 def index(matrix, differences):
     """index returns what the page needs at once: libraries, verdicts, and the verdict of each run.
 
-    cases: [[tier, statements, topic number, [[protocol, letters, differs]]]], where letters has one
-    character a library: the verdict's letter, or "." for not run. Ids and titles stand in the rows
-    of the matrix, and only there.
+    cases: [[tier, statements, topic number, [[protocol, letters, groups]]]], where letters has one
+    character a library: the verdict's letter, or "." for not run; and so has groups: the same one
+    for libraries that behave alike, "." for one that was not asked or does not support it; "" where
+    nothing differs. Ids and titles stand in the rows of the matrix, and only there.
     """
-    apart = {(d.case.id, protocol) for d in differences for protocol in d.protocols}
+    groups = {
+        (difference.case.id, protocol): _groups(difference, len(matrix.libraries))
+        for difference in differences
+        for protocol in difference.protocols
+    }
     topics = list(topics_of(matrix))
     cases = []
     for case in matrix.cases.values():
         protocols = [
-            [protocol, "".join(map(_letter, runs)), int((case.id, protocol) in apart)]
+            [protocol, "".join(map(_letter, runs)), groups.get((case.id, protocol), "")]
             for protocol, runs in case.runs.items()
         ]
         topic = topics.index(case.topic)
@@ -118,6 +123,14 @@ def _without_log(server):
     if not isinstance(server, dict):
         return server
     return {key: value for key, value in server.items() if key not in ("log", "milliseconds")}
+
+
+def _groups(difference, num_libraries):
+    letters = ["."] * num_libraries
+    for number, (members, _, _) in enumerate(difference.groups):
+        for index_of_library in members:
+            letters[index_of_library] = chr(ord("a") + number)
+    return "".join(letters)
 
 
 def _letter(run):

@@ -17,6 +17,8 @@ _SOURCES = Path(__file__).resolve().parent / "page"
 _STYLES = ("page.css", "matrix.css", "view.css")
 _SCRIPTS = ("elements.js", "runs.js", "query.js", "matrix.js", "ladder.js", "view.js", "start.js")
 _SCRIPTS += ("differs.js",)
+_BETWEEN_RELEASES = "Between releases of one library"
+_BETWEEN_LIBRARIES = "Only between libraries"
 # Set before anything is shown, so that the cases are folded from the first moment.
 _EARLY_SCRIPT = 'document.documentElement.className = "js";'
 
@@ -40,15 +42,17 @@ def page(all_results, missing=()):
     )
     environment.filters["in_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     style = _style(environment)
-    by_topic = _by_topic(differences)
+    by_part = _by_part(matrix, differences)
     without_runs = matrix.without_runs()
     lists = environment.get_template("differs.html").module
     return environment.get_template("page.html").render(
         matrix=matrix,
         missing=missing,
-        differences=by_topic,
+        upgrades=matrix.upgrades(differences),
+        differences=by_part,
         packed_differences=[
             packing.packed(str(lists.list(found, numbers, matrix.libraries, BY_NAME)))
+            for by_topic in by_part.values()
             for found in by_topic.values()
         ],
         different_cases={difference.case.id for difference in differences},
@@ -99,11 +103,14 @@ def _topic_names(matrix, without_runs):
     return dict(sorted(names.items()))
 
 
-def _by_topic(differences):
-    topics = {}
+def _by_part(matrix, differences):
+    """Returns {heading: {topic: [Difference]}}: whoever upgrades asks for the first part."""
+    parts = {_BETWEEN_RELEASES: {}, _BETWEEN_LIBRARIES: {}}
     for difference in differences:
+        is_first = matrix.between_releases(difference)
+        topics = parts[_BETWEEN_RELEASES if is_first else _BETWEEN_LIBRARIES]
         topics.setdefault(difference.case.topic, []).append(difference)
-    return topics
+    return {heading: topics for heading, topics in parts.items() if topics}
 
 
 def _bad_by_case(matrix):

@@ -215,3 +215,42 @@ def test_a_page_of_a_baseline_and_of_nothing(document, loaded):
     empty = page([loaded(document, "empty.json")])
 
     assert from_baseline.count("data-s=") == empty.count("data-s=") == 64
+
+
+def test_releases_of_a_library_come_before_other_libraries(document, loaded):
+    def library(name, version, error):
+        one = copy.deepcopy(document)
+        one["subject"] |= {"library": name, "version": version}
+        one["runs"][0] |= {"verdict": "pinned", "got": {"steps[1].error": error}}
+        return loaded(one, f"{name}-{version}.json")
+
+    same = [library("openssl", "3.9.0", "A"), library("other", "1", "B"),
+            library("openssl", "4.9.0", "A")]
+    apart = [*same, library("openssl", "5.0.0", "B")]
+    alike, different = Matrix(same), Matrix(apart)
+    [fork_only], [by_release] = alike.differences(), different.differences()
+
+    assert not alike.between_releases(fork_only)
+    assert different.between_releases(by_release)
+    assert [(s.before, s.after, s.cases) for s in alike.upgrades([fork_only])] == [(0, 2, 0)]
+    assert [(s.before, s.after, s.cases) for s in different.upgrades([by_release])] == [
+        (0, 2, 0), (2, 3, 1)]
+    packed = packing.index(different, [by_release])
+    case = list(different.cases).index(by_release.case.id)
+    rows = {protocol: groups for protocol, _, groups in packed["cases"][case][3]}
+    assert rows[by_release.protocols[0]] == "abab"
+    assert {groups for case in packed["cases"] for *_, groups in case[3]} == {"abab", ""}
+
+
+def test_one_library_that_lacks_it_is_in_no_group(document, loaded):
+    second, third = copy.deepcopy(document), copy.deepcopy(document)
+    for number, one in enumerate((document, second, third)):
+        one["subject"]["version"] = f"3.9.{number}"
+        one["runs"][0] |= {"verdict": ("pass", "unsupported", "crash")[number]}
+    matrix = Matrix([loaded(one, f"{i}.json") for i, one in enumerate((document, second, third))])
+
+    found = matrix.differences()
+
+    assert [(s.before, s.after, s.cases) for s in matrix.upgrades(found)] == [(0, 1, 0), (1, 2, 0)]
+    rows = {groups for case in packing.index(matrix, found)["cases"] for *_, groups in case[3]}
+    assert rows == {"a.b", ""}

@@ -44,6 +44,11 @@ def test_it_starts_with_everything_and_the_cases_folded(page):
         ("return-020 nonsense", set()),
         ("topic:null is:different", {"null/return-115-then-certificate"}),
         ("topic:null is:different protocol:QUICv1", set()),
+        ("between:3.6.5..4.0.3 verdict:deviates", {DEVIATING}),
+        ("between:4.0.3..3.6.5 return-020", {DEVIATING}),
+        ("between:3.0.19..3.5.7 return-020", set()),
+        ("between:3.6.5 return-020", set()),
+        ("between:3.6.5.. return-020", set()),
     ],
 )
 def test_a_filter_shows_the_cases_it_means(page, query, cases):
@@ -169,7 +174,7 @@ def test_hostile_results_run_nothing(page_of):
 
 
 def test_what_differs_is_unpacked_and_filtered(page):
-    items = "[...document.querySelectorAll('#differs li')].filter(li => li.offsetParent)"
+    items = "[...document.querySelectorAll('#differs .list li')].filter(li => li.offsetParent)"
     page.open("q=return-020")
     assert page.run(f"{items}.map(li => li.querySelector('.id').textContent.split(' ')[0])") == [
         DEVIATING
@@ -180,6 +185,40 @@ def test_what_differs_is_unpacked_and_filtered(page):
     page.until(f"{items}.length > 1")
     page.run(f"{items}[0].querySelector('button').click()")
     page.until("document.querySelector('#view').open")
+
+
+def test_what_differs_from_one_release_to_the_next_is_a_link(page):
+    links = "[...document.querySelectorAll('.upgrades a')]"
+    current = "[...document.querySelectorAll('.upgrades [aria-current=true]')]"
+    current += ".map(a => a.textContent)"
+    page.open()
+    assert page.run(current) == ["all that differs"]
+
+    page.run(f"{links}.find(a => a.textContent === 'openssl 3.6.5 to 4.0.3').click()")
+    page.until("location.hash.includes('between')")
+    page.until(f"{current}.length === 1")
+
+    assert page.fragment == {"q": 'between:"openssl 3.6.5..openssl 4.0.3"'}
+    assert page.run(current) == ["openssl 3.6.5 to 4.0.3"]
+    assert DEVIATING in page.cases
+    said = page.run("document.querySelector('.upgrades :has([aria-current=true])').textContent")
+    assert f": {len(page.cases)} case" in said
+
+    page.run(f"{links}[0].click()")
+    page.until("!location.hash.includes('between')")
+    assert page.status == "120 cases, 64 statements"
+
+
+def test_a_part_with_nothing_to_show_is_away(page, tmp_path):
+    parts = "[...document.querySelectorAll('#differs .part')]"
+    headings = f"{parts}.filter(p => p.offsetParent).map(p => p.querySelector('h3').textContent)"
+    page.address = make_page(tmp_path, 7, 48).as_uri()
+    page.open()
+    assert page.run(headings) == ["Between releases of one library", "Only between libraries"]
+
+    page.open("q=between:3.6.5..4.0.3")
+    page.until(f"{headings}.length === 1")
+    assert page.run(headings) == ["Between releases of one library"]
 
 
 def test_a_browser_that_cannot_unpack_says_so(page):

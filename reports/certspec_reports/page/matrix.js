@@ -67,6 +67,7 @@ function filterLists() {
   for (const topic of findAll("details.topic")) {
     topic.classList.toggle("off", !find("li:not(.off), .packed", topic));
   }
+  for (const part of findAll(".part")) part.classList.toggle("off", !find(".topic:not(.off)", part));
 }
 
 function fold(block, on) {

@@ -1,6 +1,6 @@
 // query: the language of the filter. parse gives a test for cases; README.md lists the words.
 
-const KEYS = ["verdict", "protocol", "topic", "lib", "is"];
+const KEYS = ["verdict", "protocol", "topic", "lib", "between", "is"];
 
 function parse(text) {
   const terms = [];
@@ -26,19 +26,31 @@ function holds(terms, key, test) {
   return joined && !unwanted.some(any);
 }
 
+// isApart: whether the run differs between the two libraries of "3.6..4.0", of which library is one.
+function isApart(row, library, value) {
+  const [one, other] = value.split("..");
+  const mine = row.groups[library];
+  const named = (name, number) => index.libraries[number].toLowerCase().includes(name);
+  const differsFrom = (name) => [...row.groups].some(
+    (group, number) => group !== "." && group !== mine && named(name, number));
+  return !!one && !!other && !!mine && mine !== "."
+    && (named(one, library) && differsFrom(other) || named(other, library) && differsFrom(one));
+}
+
 function matchesRun(terms, item, row, library) {
   const verdict = verdictOf[row.letters[library]];
   return !!verdict
     && holds(terms, "verdict", (value) => verdict.name === value)
     && holds(terms, "protocol", (value) => row.protocol.toLowerCase() === value)
     && holds(terms, "lib", (value) => index.libraries[library].toLowerCase().includes(value))
+    && holds(terms, "between", (value) => isApart(row, library, value))
     && holds(terms, "is", (value) => ({
       different: row.apart, failing: verdict.bad, observed: item.tier === "observed",
       documented: item.tier === "documented", unsupported: verdict.letter === "u",
     })[value] ?? false);
 }
 
-const asksForRuns = (terms) => terms.some((term) => ["verdict", "protocol", "lib", "is"].includes(term.key));
+const asksForRuns = (terms) => terms.some((term) => ["verdict", "protocol", "lib", "between", "is"].includes(term.key));
 
 // matchesCase: whether some run of the case is asked for, whatever its topic and words.
 function matchesCase(terms, item) {

@@ -10,7 +10,7 @@ for (const row of findAll("#table tr[data-c]")) headOf[row.dataset.c] ??= row.ce
 const cases = index.cases.map(([tier, names, topic, protocols], number) => ({
   number, id: find(".id", headOf[number]).textContent, title: headOf[number].firstChild.data,
   tier, names, topic: index.topics[topic], chunk: topic,
-  protocols: protocols.map(([protocol, letters, apart]) => ({ protocol, letters, apart: !!apart })),
+  protocols: protocols.map(([protocol, letters, groups]) => ({ protocol, letters, groups, apart: !!groups })),
 }));
 const caseById = new Map(cases.map((item) => [item.id, item]));
 const chunks = new Map();

@@ -48,6 +48,10 @@ async function show() {
     filterMatrix(now.q ?? "", all);
   }
   if (showAll) showAll.checked = all;
+  for (const link of findAll(".upgrades a")) {
+    const asked = new URLSearchParams(link.hash.slice(1)).get("q") ?? "";
+    link.setAttribute("aria-current", String(asked === (now.q ?? "")));
+  }
   const terms = parse(now.q ?? "");
   for (const pick of picks) {
     const term = terms.find((other) => other.key === pick.dataset.key && !other.not && other.values.length === 1);
