@@ -319,18 +319,20 @@ static void print_runs(const json_t *found, FILE *file) {
       number_at(jobs, "default"), number_at(jobs, "bare_seconds"));
 }
 
-static void print_scenarios(const json_t *found, FILE *file) {
-  const json_t *ms = json_object_get(found, "ms");
-  const json_t *kib = json_object_get(found, "kib");
+static double moment_at(const json_t *found, const char *key, size_t moment) {
+  return json_number_value(json_array_get(json_object_get(found, key), moment));
+}
 
-  fprintf(file,
-          "%.0f scenarios: early %.2f ms and %.0f KiB, late %.2f ms and %.0f "
-          "KiB\n",
-          number_at(found, "scenarios"),
-          json_number_value(json_array_get(ms, 0)),
-          json_number_value(json_array_get(kib, 0)),
-          json_number_value(json_array_get(ms, 1)),
-          json_number_value(json_array_get(kib, 1)));
+static void print_scenarios(const json_t *found, FILE *file) {
+  static const char *const moments[] = {"early", "late"};
+
+  fprintf(file, "%.0f scenarios:", number_at(found, "scenarios"));
+  for (size_t i = 0; i < 2; i++) {
+    fprintf(file, " %s %.2f ms (a bare handshake: %.2f) and %.0f KiB%s",
+            moments[i], moment_at(found, "ms", i),
+            moment_at(found, "bare_ms", i), moment_at(found, "kib", i),
+            i == 0 ? "," : "\n");
+  }
 }
 
 void bench_print(const json_t *found, FILE *file) {

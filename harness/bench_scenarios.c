@@ -16,13 +16,18 @@
 #include "space.h"
 #include "subject.h"
 
-enum { MAX_WINDOW = 3, LEAST_LAPS = 3 };
+enum {
+  MAX_WINDOW = 3,
+  LEAST_LAPS = 3,
+  SCENARIOS_PER_BARE = 20, /* a bare handshake after so many */
+};
 
 /* Written by the child, read by the parent. */
 struct ledger {
   size_t num_scenarios;
   size_t num_disagreements;
-  double ms[2]; /* early, late */
+  double ms[2];      /* early, late */
+  double bare_ms[2]; /* a bare handshake meanwhile */
   double kib[2];
   bool failed;
   struct certspec_error error;
@@ -30,11 +35,31 @@ struct ledger {
 
 struct lap {
   struct pair *pair;
+  struct pki *pki;
   struct ledger *ledger;
+  size_t num_bare;
+  double bare_seconds;
+  double aside; /* seconds that were not the scenarios' */
 };
 
 static bool is_supported(const struct protocol *protocol) {
   return subject_has(protocol->feature) == 1;
+}
+
+/* The machine's speed changes between the early laps and the late ones. */
+static bool measure_bare(struct lap *lap) {
+  const struct pair_setting setting = {.protocol = protocol_find("TLSv1.2"),
+                                       .pki = lap->pki,
+                                       .client = "ecdsa-leaf",
+                                       .server = "server-ecdsa"};
+  double before = processor_time_used(RUSAGE_SELF);
+  double seconds = 0;
+  int ok = pair_handshakes(&setting, 1, &seconds, &lap->ledger->error);
+
+  lap->num_bare++;
+  lap->bare_seconds += seconds;
+  lap->aside += processor_time_used(RUSAGE_SELF) - before;
+  return ok;
 }
 
 static bool perform(void *argument, size_t index,
@@ -51,7 +76,21 @@ static bool perform(void *argument, size_t index,
   ledger->failed = answer == EXPLORE_FAULT;
   ledger->num_scenarios++;
   ledger->num_disagreements += answer == EXPLORE_DISAGREES;
+  if (!ledger->failed && ledger->num_scenarios % SCENARIOS_PER_BARE == 0) {
+    ledger->failed = !measure_bare(lap);
+  }
   return !ledger->failed;
+}
+
+/* Of the laps of a moment the one counts that cost least for what a bare
+ * handshake cost meanwhile. */
+static void note_moment(struct ledger *ledger, size_t moment, double ms,
+                        double bare_ms) {
+  if (ms / bare_ms < ledger->ms[moment] / ledger->bare_ms[moment]) {
+    ledger->ms[moment] = ms;
+    ledger->bare_ms[moment] = bare_ms;
+  }
+  ledger->kib[moment] = bench_process_kib(getpid());
 }
 
 /* The first lap fills what is kept; then come |window| early ones, and the last
@@ -66,10 +105,15 @@ static void perform_laps(struct lap *lap, unsigned depth, size_t num) {
   size_t window = 1;
 
   for (size_t i = 0; i < num_laps && !ledger->failed; i++) {
+    lap->num_bare = 0;
+    lap->bare_seconds = 0;
+    ledger->failed = !measure_bare(lap); /* a short lap has no other */
+    lap->aside = 0;
     double before = processor_time_used(RUSAGE_SELF);
     space_walk(&size, &space, perform, lap);
-    double ms = (processor_time_used(RUSAGE_SELF) - before) * 1000 /
-                (double)size.num_scenarios;
+    double used = processor_time_used(RUSAGE_SELF) - before - lap->aside;
+    double ms = used * 1000 / (double)size.num_scenarios;
+    double bare_ms = lap->bare_seconds * 1000 / (double)lap->num_bare;
 
     if (i == 0) {
       size_t wanted = (num + size.num_scenarios - 1) / size.num_scenarios;
@@ -78,19 +122,18 @@ static void perform_laps(struct lap *lap, unsigned depth, size_t num) {
       window = (num_laps - 1) / 2 < MAX_WINDOW ? (num_laps - 1) / 2
                                                : (size_t)MAX_WINDOW;
     } else if (i <= window) {
-      ledger->ms[0] = fmin(ledger->ms[0], ms);
-      ledger->kib[0] = bench_process_kib(getpid());
+      note_moment(ledger, 0, ms, bare_ms);
     }
     if (i >= num_laps - window) {
-      ledger->ms[1] = fmin(ledger->ms[1], ms);
-      ledger->kib[1] = bench_process_kib(getpid());
+      note_moment(ledger, 1, ms, bare_ms);
     }
   }
 }
 
 static _Noreturn void run_child(struct ledger *ledger, struct pki *pki,
                                 unsigned depth, size_t num) {
-  struct lap lap = {.pair = pair_open(pki, &ledger->error), .ledger = ledger};
+  struct lap lap = {
+      .pair = pair_open(pki, &ledger->error), .pki = pki, .ledger = ledger};
 
   ledger->failed = lap.pair == NULL;
   if (!ledger->failed) {
@@ -134,15 +177,19 @@ int bench_scenarios(json_t **out, struct pki *pki, unsigned depth, size_t num,
     return certspec_error_set(error, NULL, 0, "no memory: %s", strerror(errno));
   }
 
-  *ledger = (struct ledger){.ms = {INFINITY, INFINITY}};
+  *ledger = (struct ledger){.ms = {INFINITY, INFINITY}, .bare_ms = {1, 1}};
   int ok = run(ledger, pki, depth, num, error);
   if (ok) {
-    *out = json_pack("{s:I, s:I, s:[f, f], s:[f, f], s:f, s:f}", "scenarios",
-                     (json_int_t)ledger->num_scenarios, "disagree",
+    double early = ledger->ms[0] / ledger->bare_ms[0];
+    double late = ledger->ms[1] / ledger->bare_ms[1];
+
+    *out = json_pack("{s:I, s:I, s:[f, f], s:[f, f], s:[f, f], s:f, s:f}",
+                     "scenarios", (json_int_t)ledger->num_scenarios, "disagree",
                      (json_int_t)ledger->num_disagreements, "ms", ledger->ms[0],
-                     ledger->ms[1], "kib", ledger->kib[0], ledger->kib[1],
-                     "cost_growth", ledger->ms[1] / ledger->ms[0],
-                     "memory_growth", ledger->kib[1] / ledger->kib[0]);
+                     ledger->ms[1], "bare_ms", ledger->bare_ms[0],
+                     ledger->bare_ms[1], "kib", ledger->kib[0], ledger->kib[1],
+                     "cost_growth", late / early, "memory_growth",
+                     ledger->kib[1] / ledger->kib[0]);
   }
   munmap(ledger, sizeof(*ledger));
   return ok;

@@ -26,10 +26,14 @@ static void laps_are_whole_and_agree(void **state) {
   assert_int_equal(json_integer_value(json_object_get(found, "disagree")), 0);
   for (size_t i = 0; i < 2; i++) {
     assert_true(at(found, "ms", i) > 0 && isfinite(at(found, "ms", i)));
+    assert_true(at(found, "bare_ms", i) > 0);
+    assert_true(at(found, "bare_ms", i) < at(found, "ms", i) * 20);
     assert_true(at(found, "kib", i) > 0);
   }
+  double early = at(found, "ms", 0) / at(found, "bare_ms", 0);
+  double late = at(found, "ms", 1) / at(found, "bare_ms", 1);
   assert_true(json_real_value(json_object_get(found, "cost_growth")) ==
-              at(found, "ms", 1) / at(found, "ms", 0));
+              late / early);
   json_decref(found);
 }
 
