@@ -92,11 +92,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """Upgrade is a release and the library's next one: indices, and how many cases differ."""
+    """Upgrade is a release and the library's next one: indices, and numbers of cases.
+
+    cases: those that differ; gone, newly: those that are supported before and not after, and the
+    other way round, on some protocol.
+    """
 
     before: int
     after: int
     cases: int
+    gone: int
+    newly: int
 
 
 class Matrix:
@@ -161,7 +167,8 @@ class Matrix:
             latest[results.library] = index
             if before is not None:
                 apart = {d.case.id for d in differences if d.parts(before, index)}
-                found.append(Upgrade(before, index, len(apart)))
+                gone, newly = self._only_in(before, index), self._only_in(index, before)
+                found.append(Upgrade(before, index, len(apart), gone, newly))
         return found
 
     def between_releases(self, difference):
@@ -177,6 +184,18 @@ class Matrix:
         pairs = ((i, run) for i, results in enumerate(self.libraries) for run in results.runs)
         found = [(index, run) for index, run in pairs if BY_NAME[run.verdict].is_bad]
         return sorted(found, key=lambda pair: (-BY_NAME[pair[1].verdict].rank, pair[1].case))
+
+    def _only_in(self, one, other):
+        """_only_in returns how many cases library `one` supports somewhere where `other` does
+        not."""
+        return sum(
+            any(
+                row[one] and row[other] and behaviour(row[one].verdict) != "unsupported"
+                and behaviour(row[other].verdict) == "unsupported"
+                for row in case.runs.values()
+            )
+            for case in self.cases.values()
+        )
 
     def _add_statement(self, name, about):
         if name not in self.statements:

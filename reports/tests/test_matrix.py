@@ -251,6 +251,10 @@ def test_one_library_that_lacks_it_is_in_no_group(document, loaded):
 
     found = matrix.differences()
 
-    assert [(s.before, s.after, s.cases) for s in matrix.upgrades(found)] == [(0, 1, 0), (1, 2, 0)]
+    assert [(u.before, u.after, u.cases) for u in matrix.upgrades(found)] == [(0, 1, 0), (1, 2, 0)]
+    assert [(u.gone, u.newly) for u in matrix.upgrades(found)] == [(1, 0), (0, 1)]
+    html = page(matrix.libraries)
+    assert re.search(r"3\.9\.0 to 3\.9\.1: none, 1 no longer supported\n", html)
+    assert re.search(r"3\.9\.1 to 3\.9\.2: none, 1 newly supported\n", html)
     rows = {groups for case in packing.index(matrix, found)["cases"] for *_, groups in case[3]}
     assert rows == {"a.b", ""}
