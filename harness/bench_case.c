@@ -160,6 +160,7 @@ static int perform_laps(struct measurement *m, double *out_rest) {
 static int add_row(json_t *rows, const struct measurement *m, size_t protocol,
                    double rest) {
   size_t num = m->num_laps - 1;
+  size_t num_runs = num * m->num_protocols;
   double runs = (double)m->num_protocols; /* a lap */
   double *memory = calloc(4 * num, sizeof(*memory));
   double *client = memory;
@@ -180,12 +181,12 @@ static int add_row(json_t *rows, const struct measurement *m, size_t protocol,
     ratio[i] = (client[i] + server[i]) / bare[i];
   }
   json_array_append_new(
-      rows, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
-                      m->rotations.runs[protocol].plan.protocol->name, "runs",
-                      (json_int_t)(num * m->num_protocols), "client_ms",
-                      median(client, num) * 1000, "server_ms",
-                      median(server, num) * 1000, "bare_ms",
-                      median(bare, num) * 1000, "ratio", median(ratio, num)));
+      rows,
+      json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "protocol",
+                m->rotations.runs[protocol].plan.protocol->name, "runs",
+                (json_int_t)num_runs, "client_ms", median(client, num) * 1000,
+                "server_ms", median(server, num) * 1000, "bare_ms",
+                median(bare, num) * 1000, "ratio", median(ratio, num)));
   free(memory);
   return 1;
 }
