@@ -12,7 +12,6 @@
 #include "bench_process.h"
 #include "bench_scenarios.h"
 #include "bench_series.h"
-#include "event.h"
 #include "subject.h"
 #include "warm_up.h"
 
@@ -23,7 +22,7 @@
 
 enum {
   ROUNDS = 3,
-  RUNS_CPU = 600,
+  RUNS_CPU = 300,
   HANDSHAKES_PAIR = 300,
   RUNS_EARLY = 1000,
   RUNS_LATE = 10000,
@@ -171,7 +170,6 @@ static int measure_pair(json_t *out, const struct bench_setting *setting,
 
   json_object_set_new(out, "pair", rows);
   return bench_pair(rows, setting->pki,
-
                     setting->quick ? HANDSHAKES_PAIR / 10 : HANDSHAKES_PAIR,
                     error);
 }
