@@ -77,8 +77,8 @@ char *child_describe(const struct certspec_plan *plan) {
 }
 
 static void perform(const struct child_task *about, const char *text,
-                    size_t text_len, struct pki *pki) {
-  struct event_sink sink = {.fd = EVENT_FD};
+                    size_t text_len, struct pki *pki,
+                    const struct event_sink *sink) {
   json_t *task = json_loadb(text, text_len, 0, NULL);
   const char *protocol = json_string_value(json_object_get(task, "protocol"));
   struct certspec_plan plan = {
@@ -89,7 +89,7 @@ static void perform(const struct child_task *about, const char *text,
   };
 
   if (plan.protocol == NULL) {
-    event_error(&sink, "the task cannot be read");
+    event_error(sink, "the task cannot be read");
     json_decref(task);
     return;
   }
@@ -108,7 +108,7 @@ static void perform(const struct child_task *about, const char *text,
 }
 
 /* Takes one task, and performs it. 0 when no other is to follow. */
-static int serve(struct pki *pki) {
+static int serve(struct pki *pki, const struct event_sink *sink) {
   struct task_header header;
 
   if (!local_socket_receive(TASK_FD, &header, sizeof(header), NULL)) {
@@ -119,7 +119,7 @@ static int serve(struct pki *pki) {
   int ok = text != NULL &&
            local_socket_receive(TASK_FD, text, header.text_len, NULL);
   if (ok) {
-    perform(&header.task, text, header.text_len, pki);
+    perform(&header.task, text, header.text_len, pki, sink);
   }
   free(text);
   return ok && !header.task.is_last &&
@@ -127,6 +127,7 @@ static int serve(struct pki *pki) {
 }
 
 pid_t child_fork(const struct child_setting *setting) {
+  struct event_sink sink;
   pid_t parent = getpid();
   pid_t pid = fork();
 
@@ -136,7 +137,10 @@ pid_t child_fork(const struct child_setting *setting) {
 
   arrange_process(parent);
   arrange_files(setting);
-  while (serve(setting->pki)) {
+  if (!event_sink_open(&sink, EVENT_FD)) {
+    _exit(1);
+  }
+  while (serve(setting->pki, &sink)) {
   }
   if (__lsan_do_leak_check != NULL) {
     __lsan_do_leak_check();

@@ -390,7 +390,7 @@ static void finish(struct client_run *run) {
 
 int client_perform(const struct client_setting *setting) {
   struct client_run run = {
-      .setting = setting, .pki = setting->pki, .sink = &setting->sink};
+      .setting = setting, .pki = setting->pki, .sink = setting->sink};
   client_traffic_start(&run.total);
   /* What reading the test certificates, or a plan before, left there is none of
    * the plan's. */

@@ -15,7 +15,7 @@ struct client_setting {
    * end gives up a fifth earlier. */
   double deadline;
   const char *seed; /* of the scenario */
-  struct event_sink sink;
+  const struct event_sink *sink;
 };
 
 /* client_perform builds what the plan asks for, takes its steps and writes

@@ -1,55 +1,41 @@
 #include "event.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio_ext.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "log_line.h"
 
-static void write_all(int fd, const char *bytes, size_t num) {
-  while (num > 0) {
-    ssize_t written = write(fd, bytes, num);
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-
-    if (written <= 0) {
-      return;
-    }
-
-    bytes += written;
-    num -= (size_t)written;
-  }
+int event_sink_open(struct event_sink *out, int fd) {
+  out->file = fdopen(fd, "a");
+  return out->file != NULL;
 }
 
-/* Needs no memory. */
-static void write_lost(const struct event_sink *sink) {
-  static const char lost[] =
-      "{\"event\": \"error\", \"text\": \"out of memory for an event\"}\n";
+void event_sink_close(struct event_sink *sink) {
+  fclose(sink->file);
+}
 
-  write_all(sink->fd, lost, sizeof(lost) - 1);
+/* A child that is killed leaves at most a half line, and nothing behind it. */
+static void end_line(const struct event_sink *sink) {
+  putc('\n', sink->file);
+  if (fflush(sink->file) != 0) {
+    /* What a full file has no room for is not to go before the next line. */
+    __fpurge(sink->file);
+    clearerr(sink->file);
+  }
 }
 
 void event_write(const struct event_sink *sink, json_t *event) {
-  char *text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
-  json_decref(event);
-  if (text == NULL) {
+  if (json_dumpf(event, sink->file, JSON_COMPACT | JSON_ENSURE_ASCII) != 0) {
     /* Only for want of memory, or for an event that was NULL for the same
-     * reason. */
-    write_lost(sink);
-    return;
+     * reason. Needs none. */
+    __fpurge(sink->file);
+    fputs("{\"event\": \"error\", \"text\": \"out of memory for an event\"}",
+          sink->file);
   }
-
-  /* One write for line and newline: a killed child leaves no half line that
-   * would be glued to the next. */
-  size_t len = strlen(text);
-  text[len] = '\n'; /* in place of the terminator */
-  write_all(sink->fd, text, len + 1);
-  free(text);
+  json_decref(event);
+  end_line(sink);
 }
 
 /* What of |values| differs from |before|; NULL when that is not all there is to
@@ -104,20 +90,9 @@ void event_log(const struct event_sink *sink, const char *kind,
                                 .name = name,
                                 .length = length,
                                 .detail = detail};
-  char *text = NULL;
-  size_t text_len = 0;
-  FILE *file = open_memstream(&text, &text_len);
 
-  if (file != NULL) {
-    log_line_write(&line, file);
-    fputc('\n', file);
-  }
-  if (file == NULL || fclose(file) != 0) {
-    write_lost(sink);
-  } else {
-    write_all(sink->fd, text, text_len);
-  }
-  free(text);
+  log_line_write(&line, sink->file);
+  end_line(sink);
 }
 
 enum { MAX_TEXT = 1024 };

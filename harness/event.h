@@ -4,10 +4,16 @@
 #define CERTSPEC_EVENT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 struct event_sink {
-  int fd;
+  FILE *file;
 };
+
+/* event_sink_open makes |out| append to |fd|, which event_sink_close closes. 1,
+ * or 0 with errno. */
+int event_sink_open(struct event_sink *out, int fd);
+void event_sink_close(struct event_sink *sink);
 
 /* event_write appends |event| (stolen) as one line. It stands in the file when
  * event_write returns, whatever becomes of the process then. Never fails the

@@ -25,6 +25,10 @@
  * comes late is never taken for one of this run. */
 #define IDS_PER_RUN 100000L
 
+/* Bytes of events at which their file is emptied, if no new child comes before:
+ * little of what a run may write. */
+#define EVENTS_KEPT (CHILD_FILE_MAX / 64)
+
 enum { POLL_CHILD, POLL_CONTROL, POLL_TASK, POLL_DISMISSED };
 
 /* There in instrumented builds only: what they have to say of a run is said as
@@ -110,11 +114,17 @@ static int can_perform(const struct slot *slot, const struct run *run) {
          slot->child_last < run;
 }
 
+static void empty_events(struct slot *slot) {
+  (void)!ftruncate(slot->events, 0);
+  slot->events_at = 0;
+}
+
 static int fork_child(struct slot *slot, struct certspec_error *error) {
   struct child_setting setting = {.control_fd = slot->server.control_fd,
                                   .event_fd = slot->events,
                                   .stderr_fd = slot->child_stderr};
 
+  empty_events(slot);
   slot->child_server = slot->server.pid;
   if (!child_process_fork(&slot->child, slot->setting->launcher, &setting,
                           error)) {
@@ -212,27 +222,44 @@ static void kill_child(struct slot *slot) {
   kill(slot->child.pid, SIGKILL);
 }
 
-/* Takes the events of a child that is done, and empties their file. */
+/* The events of the run that is over, |len| bytes. Owned by the caller; NULL
+ * when they cannot be read. */
+static char *read_events(const struct slot *slot, size_t len) {
+  char *text = malloc(len);
+
+  if (text != NULL &&
+      pread(slot->events, text, len, slot->events_at) != (ssize_t)len) {
+    free(text);
+    text = NULL;
+  }
+
+  return text;
+}
+
+/* Takes the events of a child that is done. */
 static void take_events(struct slot *slot) {
   off_t size = lseek(slot->events, 0, SEEK_END);
 
-  if (size <= 0) {
+  if (size <= slot->events_at) {
     return;
   }
 
-  char *text =
-      mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, slot->events, 0);
-  if (text == MAP_FAILED) {
+  size_t len = (size_t)(size - slot->events_at);
+  char *text = read_events(slot, len);
+  if (text == NULL) {
     slot_set_fault(slot, &slot->ending.fault, "the events cannot be read");
     return;
   }
 
-  take_lines(slot, text, (size_t)size);
-  munmap(text, (size_t)size);
-  (void)!ftruncate(slot->events, 0);
+  take_lines(slot, text, len);
+  free(text);
+  slot->events_at = size;
   if (size >= CHILD_FILE_MAX) {
     slot_set_fault(slot, &slot->ending.fault,
                    "the child wrote too many events");
+  }
+  if (size >= EVENTS_KEPT) {
+    empty_events(slot);
   }
 }
 
@@ -299,8 +326,9 @@ static void check_deadlines(struct slot *slot) {
   double now = event_now();
 
   if (slot->is_busy && now >= slot->watch.at && !slot->ending.killed) {
-    slot->ending.loop_period = endless_loop_look(
-        &slot->watch, slot->child.pid, now, lseek(slot->events, 0, SEEK_END));
+    slot->ending.loop_period =
+        endless_loop_look(&slot->watch, slot->child.pid, now,
+                          lseek(slot->events, 0, SEEK_END) - slot->events_at);
     if (slot->ending.loop_period > 0) {
       slot->ending.timed_out = true;
       kill_child(slot);

@@ -39,6 +39,7 @@ struct slot {
   int server_stderr;
   int child_stderr;
   int events;             /* a file in memory, as the two before */
+  off_t events_at;        /* where those of the run begin */
   double server_deadline; /* to be ready */
 
   struct run *run;

@@ -103,6 +103,7 @@ static json_t *perform(struct fixture *fixture, const char *client,
   };
   FILE *events = tmpfile();
   assert_non_null(events);
+  const struct event_sink sink = {.file = events};
   const struct client_setting setting = {
       .plan = &plan,
       .pki = fixture->pki,
@@ -110,7 +111,7 @@ static json_t *perform(struct fixture *fixture, const char *client,
       .first_connection = 7,
       .deadline = 60,
       .seed = "test",
-      .sink = {.fd = fileno(events)},
+      .sink = &sink,
   };
   struct certspec_error error = {""};
   if (!client_check_plan(&plan, fixture->pki, &error)) {

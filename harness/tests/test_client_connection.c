@@ -18,7 +18,7 @@ struct fixture {
   struct client_context context;
   struct client_ssl object;
   int control[2];
-  FILE *events;
+  struct event_sink sink;
 };
 
 static int set_up(void **state) {
@@ -30,7 +30,7 @@ static int set_up(void **state) {
     return 1;
   }
 
-  fixture.events = tmpfile();
+  fixture.sink.file = tmpfile();
   fixture.plan = (struct certspec_plan){.protocol = protocol_find("TLSv1.2"),
                                         .server = json_object()};
   fixture.setting =
@@ -38,9 +38,9 @@ static int set_up(void **state) {
                               .control_fd = fixture.control[0],
                               .first_connection = FIRST_CONNECTION,
                               .deadline = SECONDS,
-                              .sink = {.fd = fileno(fixture.events)}};
-  fixture.run = (struct client_run){.setting = &fixture.setting,
-                                    .sink = &fixture.setting.sink};
+                              .sink = &fixture.sink};
+  fixture.run =
+      (struct client_run){.setting = &fixture.setting, .sink = &fixture.sink};
   fixture.context = (struct client_context){
       .ctx = SSL_CTX_new(TLS_client_method()), .run = &fixture.run};
   fixture.object = (struct client_ssl){
@@ -65,7 +65,7 @@ static int tear_down(void **state) {
   json_decref(fixture->plan.server);
   close(fixture->control[0]);
   close(fixture->control[1]);
-  fclose(fixture->events);
+  event_sink_close(&fixture->sink);
   return 0;
 }
 

@@ -21,15 +21,14 @@ static int open_line(void **state) {
   }
 
   line.reader = fds[0];
-  line.sink.fd = fds[1];
   *state = &line;
-  return 0;
+  return event_sink_open(&line.sink, fds[1]) ? 0 : -1;
 }
 
 static int close_line(void **state) {
   struct line *line = *state;
   close(line->reader);
-  close(line->sink.fd);
+  event_sink_close(&line->sink);
   return 0;
 }
 
