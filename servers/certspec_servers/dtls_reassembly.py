@@ -1,23 +1,28 @@
 """dtls_reassembly - handshake messages out of fragments that come in any order, twice or never
 (RFC 6347, section 4.2)."""
 
+import struct
+
 from .encoding import DecodeError
 from .ending import Ending
 from .names import HANDSHAKE_NAMES, name_of
 from .records import MESSAGE_LIMIT, HandshakeMessage
 
-HEADER = 12
+# Type and length of the message as one number, its own number, and the fragment's offset and length
+# (three bytes each) as the upper two and the lower four of six.
+FRAGMENT_HEADER = struct.Struct(">IHHI")
+HEADER = FRAGMENT_HEADER.size
 # Messages that may be waiting for one before them.
 AHEAD = 16
 
 
 def fragment_header(message_type, length, sequence, offset, fragment_length):
     """fragment_header - the 12 bytes before a fragment (section 4.2.2)."""
-    # Numbers of three bytes stand in pairs with one and three: 1 + 3, 2, 3 + 3.
-    return (
-        (message_type << 24 | length & 0xFFFFFF).to_bytes(4, "big")
-        + (sequence & 0xFFFF).to_bytes(2, "big")
-        + (offset << 24 | fragment_length).to_bytes(6, "big")
+    return FRAGMENT_HEADER.pack(
+        message_type << 24 | length & 0xFFFFFF,
+        sequence & 0xFFFF,
+        offset >> 8,
+        (offset & 0xFF) << 24 | fragment_length,
     )
 
 
@@ -27,13 +32,18 @@ class Partial:
     def __init__(self, message_type, length):
         self.message_type = message_type
         self.length = length
-        self._body = bytearray(length)
+        self._body = b""
         # What has come: [start, end) that neither touch nor overlap, in order.
         self._ranges = []
 
     def add(self, offset, data):
         """add - a fragment, at its place; ranges that touch become one."""
         start, end = offset, offset + len(data)
+        if end - start == self.length:
+            self._body, self._ranges = data, [(0, self.length)]
+            return
+        if isinstance(self._body, bytes):
+            self._body = bytearray(self._body or self.length)
         self._body[start:end] = data
         apart = []
         for low, high in self._ranges:
@@ -65,9 +75,9 @@ class Reassembly:
         while data:
             if len(data) < HEADER:
                 raise Ending("decode", "a fragment without a whole header", "decode_error")
-            message_type, length = data[0], int.from_bytes(data[1:4], "big")
-            sequence, offset = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:9], "big")
-            size = int.from_bytes(data[9:12], "big")
+            number, sequence, upper, lower = FRAGMENT_HEADER.unpack_from(data)
+            message_type, length = number >> 24, number & 0xFFFFFF
+            offset, size = upper << 8 | lower >> 24, lower & 0xFFFFFF
             fragment, data = data[HEADER : HEADER + size], data[HEADER + size :]
             if len(fragment) < size or offset + size > length:
                 raise DecodeError(f"fragment {offset}+{size} of {length} bytes does not fit")

@@ -107,18 +107,27 @@ class DtlsRecords:
         self._begin_flight()
         length, sequence = len(body), self._send_sequence
         self._send_sequence += 1
+        if message_type != HANDSHAKE_TYPES["HelloVerifyRequest"]:
+            self._retransmit_at = time.monotonic() + self._timeout
+        whole = fragment_header(message_type, length, sequence, 0, length) + body
+        if len(whole) <= self._record_size() and not self._fragment.get("coalesce"):
+            self._send_coalesced()
+            self._send_in_flight(HANDSHAKE, whole)
+        else:
+            self._send_in_fragments(message_type, body, sequence)
+        return whole
+
+    def _send_in_fragments(self, message_type, body, sequence):
+        """_send_in_fragments - a message that is more than a record, or that shares one."""
         size = max(self._record_size() - MESSAGE_HEADER, 1)
-        for start in range(0, max(length, 1), size):
+        for start in range(0, max(len(body), 1), size):
             piece = body[start : start + size]
-            header = fragment_header(message_type, length, sequence, start, len(piece))
+            header = fragment_header(message_type, len(body), sequence, start, len(piece))
             if len(self._coalesced) + len(header) + len(piece) > self._record_size():
                 self._send_coalesced()
             self._coalesced += header + piece
             if not self._fragment.get("coalesce"):
                 self._send_coalesced()
-        if message_type != HANDSHAKE_TYPES["HelloVerifyRequest"]:
-            self._retransmit_at = time.monotonic() + self._timeout
-        return fragment_header(message_type, length, sequence, 0, length) + body
 
     def _send_coalesced(self):
         if self._coalesced:

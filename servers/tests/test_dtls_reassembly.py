@@ -50,6 +50,22 @@ def test_fragments_that_overlap():
     assert [message.body for message in taken(reassembly)] == [body]
 
 
+def test_a_piece_of_a_message_that_is_whole_already():
+    reassembly = Reassembly()
+    reassembly.take(fragment(1, b"second"))
+    reassembly.take(fragment(1, b"second", 2, 4))
+    assert not taken(reassembly)
+    reassembly.take(fragment(0, b"first"))
+    assert [message.body for message in taken(reassembly)] == [b"first", b"second"]
+
+
+def test_a_whole_message_after_a_piece_of_it():
+    reassembly = Reassembly()
+    reassembly.take(fragment(0, b"first", 1, 3))
+    reassembly.take(fragment(0, b"first"))
+    assert [message.body for message in taken(reassembly)] == [b"first"]
+
+
 def test_a_message_that_was_answered_comes_again():
     reassembly = Reassembly()
     reassembly.take(fragment(0, b"one"))
