@@ -298,7 +298,7 @@ static void print_runs(const json_t *found, FILE *file) {
   size_t i;
   json_t *row;
 
-  fprintf(file, "processor time of %s, in ms a run\n",
+  fprintf(file, "processor time of %s on one processor, in ms a run\n",
           json_string_value(json_object_get(found, "case")));
   fprintf(file, "%-10s %8s %8s %8s %8s\n", "protocol", "client", "server",
           "bare", "ratio");

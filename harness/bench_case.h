@@ -19,7 +19,8 @@ struct bench_identities {
  * "bare_ms", "ratio"}: processor time of a run on the side of the harness (the
  * process of the case, forking it, judging) and of the server, and of the
  * handshake of |identities| alone, both ends of it; and what the run costs for
- * each of these. They take turns, and each figure is the median of all turns.
+ * each of these. They take turns, all on one processor, and each figure is the
+ * median of all turns.
  * The runs of a case share a process: each protocol is as often the first in it
  * as any other. 1, or 0 with |error|. */
 int bench_case(json_t *rows, const struct run_list *list,
