@@ -246,6 +246,7 @@ static void take_events(struct slot *slot) {
 
   size_t len = (size_t)(size - slot->events_at);
   char *text = read_events(slot, len);
+  slot->events_at = size;
   if (text == NULL) {
     slot_set_fault(slot, &slot->ending.fault, "the events cannot be read");
     return;
@@ -253,7 +254,6 @@ static void take_events(struct slot *slot) {
 
   take_lines(slot, text, len);
   free(text);
-  slot->events_at = size;
   if (size >= CHILD_FILE_MAX) {
     slot_set_fault(slot, &slot->ending.fault,
                    "the child wrote too many events");
