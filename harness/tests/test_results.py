@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -43,6 +44,30 @@ def test_summary_counts_the_runs(whole):
     assert results["summary"]["complete"] is True
     assert results["summary"]["runs"] == len(results["runs"]) > 0
     assert sum(results["summary"]["verdicts"].values()) == len(results["runs"])
+
+
+def test_a_run_after_megabytes_of_events(tmp_path):
+    """Runs of one process write to one file, which is not let grow."""
+    vectors = tmp_path / "vectors"
+    shutil.copytree(TOP / "vectors", vectors, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    case = {
+        "id": "called/again-and-again",
+        "rev": 1,
+        "title": "a step that is taken very often",
+        "statements": ["REQUEST-2"],
+        "tier": "documented",
+        "protocols": ["TLSv1.1", "TLSv1.2", "TLSv1.3"],
+        "client": {},
+        "server": {"request": False},
+        "steps": [{"do": "inspect"}] * 12000 + [{"do": "handshake", "expect": {"return": 1}}],
+        "expect": {"steps[11999].callback_calls": 0, "steps[12000].callback_calls": 0},
+    }
+    topic = vectors / "cases" / "called.json"
+    document = json.loads(topic.read_text())
+    document["cases"].append(case)
+    topic.write_text(json.dumps(document))
+    results = run(tmp_path / "out", case["id"], "--vectors", str(vectors), "--jobs", "1")
+    assert [one["verdict"] for one in results["runs"]] == ["pass"] * 3
 
 
 def test_libraries_are_those_that_are_mapped(whole):
