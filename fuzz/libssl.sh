@@ -53,6 +53,10 @@ while [ $# -gt 0 ]; do
     *) die "unknown option \"$1\": --help lists them" 2 ;;
   esac
 done
+case $kind in
+  fuzz | coverage | upstream | cflags) ;;
+  *) die "--kind is fuzz, coverage, upstream or cflags, not \"$kind\"" 2 ;;
+esac
 [ -z "$tarball" ] || [ -r "$tarball" ] || die "cannot read $tarball" 2
 
 CC=${CC:-clang}
@@ -88,7 +92,6 @@ enable-weak-ssl-ciphers enable-rc5 enable-md2 enable-ssl3 enable-ssl3-method
 enable-nextprotoneg --debug"
     ;;
   cflags) flags=${CFLAGS:-} ;;
-  *) die "--kind is fuzz, coverage, upstream or cflags, not \"$kind\"" 2 ;;
 esac
 # What a handshake with a client certificate never reaches. A version that does
 # not know one of them is built without it.
