@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(not (TOP / ".git").exists(), reason="no checkout, no list of files")
+pytestmark = pytest.mark.skipif(not (TOP / ".git").exists() or shutil.which("git") is None,
+                                reason="no checkout, no list of files")
 
 # Files that are data or a law's text are as long as they are.
 MAX_LINES = 500
