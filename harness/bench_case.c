@@ -1,6 +1,5 @@
 #include "bench_case.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -191,24 +190,6 @@ static int add_row(json_t *rows, const struct measurement *m, size_t protocol,
   return 1;
 }
 
-/* All that takes turns is kept on one processor, as each job of a run with one
- * for each processor is: what waking another costs, while this one waits, is a
- * tenth of the whole, on some machines more, and says nothing of a case. */
-static void come_together(const struct launcher *launcher, cpu_set_t *before) {
-  int here = sched_getcpu();
-
-  CPU_ZERO(before);
-  if (sched_getaffinity(0, sizeof(*before), before) == 0 && here >= 0) {
-    processor_keep(0, here);
-    processor_keep(launcher->pid, here);
-  }
-}
-
-static void part(const struct launcher *launcher, const cpu_set_t *before) {
-  (void)sched_setaffinity(0, sizeof(*before), before);
-  (void)sched_setaffinity(launcher->pid, sizeof(*before), before);
-}
-
 int bench_case(json_t *rows, const struct run_list *list,
                const struct bench_identities *identities,
                const struct bench_setting *setting, size_t num,
@@ -227,9 +208,13 @@ int bench_case(json_t *rows, const struct run_list *list,
     certspec_error_set(error, NULL, 0, "out of memory");
   }
   if (ok) {
-    come_together(setting->slot.launcher, &before);
+    /* All that takes turns is kept on one processor, as each job of a run with
+     * one for each processor is: what waking another costs, while this one
+     * waits, is a tenth of the whole, on some machines more, and says nothing
+     * of a case. */
+    processor_gather(setting->slot.launcher->pid, &before);
     ok = perform_laps(&m, &rest);
-    part(setting->slot.launcher, &before);
+    processor_scatter(setting->slot.launcher->pid, &before);
   }
   for (size_t i = 0; ok && i < m.num_protocols; i++) {
     ok = add_row(rows, &m, i, rest);

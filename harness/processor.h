@@ -2,6 +2,7 @@
 #ifndef CERTSPEC_PROCESSOR_H
 #define CERTSPEC_PROCESSOR_H
 
+#include <sched.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,5 +18,11 @@ int processor_of_job(size_t job, size_t num_jobs);
  * PROCESSOR_ANY: nothing changes, nor where it cannot be done: all is slower
  * then, and the same. */
 void processor_keep(pid_t pid, int processor);
+
+/* processor_gather keeps this process and |pid| on the one that this process is
+ * on, and puts into |out_before| where it might be before; processor_scatter
+ * allows both of them that again. Where it cannot be done nothing changes. */
+void processor_gather(pid_t pid, cpu_set_t *out_before);
+void processor_scatter(pid_t pid, const cpu_set_t *before);
 
 #endif

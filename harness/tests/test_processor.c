@@ -2,6 +2,7 @@
 #include "processor.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,35 @@ static void what_is_forked_stays_there(void **state) {
   assert_int_equal(status, 0);
 }
 
+static void both_are_gathered_and_scattered(void **state) {
+  cpu_set_t mine;
+  cpu_set_t its;
+  cpu_set_t kept;
+  int status;
+
+  (void)state;
+  pid_t pid = fork();
+  if (pid == 0) {
+    pause();
+    _exit(0);
+  }
+
+  processor_gather(pid, &kept);
+  assert_true(CPU_EQUAL(&kept, &before));
+  assert_int_equal(sched_getaffinity(0, sizeof(mine), &mine), 0);
+  assert_int_equal(sched_getaffinity(pid, sizeof(its), &its), 0);
+  assert_int_equal(CPU_COUNT(&mine), 1);
+  assert_true(CPU_EQUAL(&mine, &its));
+
+  processor_scatter(pid, &kept);
+  assert_int_equal(sched_getaffinity(0, sizeof(mine), &mine), 0);
+  assert_int_equal(sched_getaffinity(pid, sizeof(its), &its), 0);
+  assert_true(CPU_EQUAL(&mine, &before));
+  assert_true(CPU_EQUAL(&its, &before));
+  kill(pid, SIGKILL);
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 int main(void) {
   static const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_job_has_its_own),
@@ -86,6 +116,8 @@ int main(void) {
                                       allow_again),
       cmocka_unit_test_setup_teardown(what_is_forked_stays_there, note_allowed,
                                       allow_again),
+      cmocka_unit_test_setup_teardown(both_are_gathered_and_scattered,
+                                      note_allowed, allow_again),
   };
 
   return cmocka_run_group_tests(tests, note_allowed, NULL);
