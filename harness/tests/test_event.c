@@ -1,6 +1,8 @@
 #include "event.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -135,6 +137,31 @@ static void test_an_event_that_could_not_be_made_is_an_error(void **state) {
   json_decref(event);
 }
 
+static void test_what_had_no_room_does_not_come_later(void **state) {
+  FILE *file = tmpfile();
+  struct event_sink sink;
+  struct rlimit limit;
+  char text[256];
+  (void)state;
+  assert_non_null(file);
+  assert_true(event_sink_open(&sink, dup(fileno(file))));
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+  event_write(&sink, json_pack("{s:s}", "event", "lost"));
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  signal(SIGXFSZ, before);
+  event_write(&sink, json_pack("{s:s}", "event", "kept"));
+
+  ssize_t num = pread(fileno(file), text, sizeof(text) - 1, 0);
+  assert_true(num > 0);
+  text[num] = '\0';
+  assert_string_equal(text, "{\"event\":\"kept\"}\n");
+  event_sink_close(&sink);
+  fclose(file);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_an_event_is_one_line),
@@ -143,6 +170,7 @@ int main(void) {
       cmocka_unit_test(test_log_leaves_out_what_is_not_there),
       cmocka_unit_test(test_texts_of_any_bytes),
       cmocka_unit_test(test_an_event_that_could_not_be_made_is_an_error),
+      cmocka_unit_test(test_what_had_no_room_does_not_come_later),
   };
   return cmocka_run_group_tests(tests, open_line, close_line);
 }
