@@ -88,6 +88,7 @@ static void both_are_gathered_and_scattered(void **state) {
   (void)state;
   pid_t pid = fork();
   if (pid == 0) {
+    alarm(10); /* should this test fail and never get to it */
     pause();
     _exit(0);
   }
